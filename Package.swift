@@ -1,0 +1,64 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// The targets are listed bottom floor first: a target may import only those above its own line.
+let package = Package(
+    name: "espalier",
+    products: [
+        .executable(name: "espalier", targets: ["espalier"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // C: loops over elements, digests, and the doors to the two system libraries.
+        .target(name: "CKernels"),
+        .target(name: "CDigests"),
+        .systemLibrary(
+            name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
+
+        .target(name: "Foundations", dependencies: ["CDigests", "Yams"], swiftSettings: settings),
+        .target(
+            name: "Tensors", dependencies: ["Foundations", "CKernels", "COpenBLAS"],
+            swiftSettings: settings),
+        .target(name: "Architectures", dependencies: ["Foundations"], swiftSettings: settings),
+        .target(
+            name: "Networks", dependencies: ["Tensors", "Architectures"], swiftSettings: settings),
+        .target(name: "Datasets", dependencies: ["Tensors"], swiftSettings: settings),
+        .target(name: "Rankings", dependencies: ["Foundations"], swiftSettings: settings),
+        .target(name: "Policies", dependencies: ["Foundations"], swiftSettings: settings),
+        .target(
+            name: "Supernets", dependencies: ["Networks", "Datasets"], swiftSettings: settings),
+        .target(name: "Checkpoints", dependencies: ["Foundations", "CLMDB"], swiftSettings: settings),
+        .target(name: "Reports", dependencies: ["Rankings"], swiftSettings: settings),
+        .target(
+            name: "Searches",
+            dependencies: ["Supernets", "Policies", "Rankings", "Checkpoints", "Reports"],
+            swiftSettings: settings),
+        .target(
+            name: "Commands",
+            dependencies: [
+                "Searches", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
+        .executableTarget(name: "espalier", dependencies: ["Commands"], swiftSettings: settings),
+    ]
+        + [
+            "Foundations", "Tensors", "Architectures", "Networks", "Datasets", "Rankings",
+            "Policies", "Supernets", "Checkpoints", "Reports", "Searches", "Commands",
+        ].map { room in
+            .testTarget(
+                name: room + "Tests", dependencies: [.target(name: room)],
+                swiftSettings: settings)
+        },
+    swiftLanguageModes: [.v6],
+    cLanguageStandard: .gnu17
+)

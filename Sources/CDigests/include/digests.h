@@ -1,0 +1,5 @@
+#ifndef ESPALIER_DIGESTS_H
+#define ESPALIER_DIGESTS_H
+#include <stdint.h>
+#include <stddef.h>
+#endif
