@@ -1,0 +1,111 @@
+package import Architectures
+import Foundations
+package import Tensors
+
+/// Runs programs: forward, loss and backward over one arena, image by image inside fixed lanes.
+///
+/// A batch of n images is cut into ``lanes`` runs of consecutive images, whatever the number of threads; every sum over
+/// images is taken inside a lane in image order and then over lanes by a fixed tree, so the bytes of a result do not
+/// depend on threads.
+package final class Engine {
+    package static let lanes = 16
+
+    package let kernels: Kernels
+    package let workers: Workers
+    package private(set) var peakArenaCount = 0
+    var arena: Buffer?
+    /// Packed weights of the stage that runs.
+    var packed: Buffer?
+    /// One sum a lane: weight gradients.
+    var partials: Buffer?
+    var doubles: UnsafeMutablePointer<Double>
+    var doublesCount = 0
+    var scratch: [Scratch] = []
+
+    package init(kernels: Kernels, workers: Workers) {
+        self.kernels = kernels
+        self.workers = workers
+        doubles = .allocate(capacity: 1)
+    }
+
+    deinit { doubles.deallocate() }
+
+    /// The images of a lane when a batch holds `n`.
+    static func images(of lane: Int, of n: Int) -> Range<Int> { lane * n / lanes..<(lane + 1) * n / lanes }
+
+    /// A batch norm over a single value has no variance.
+    package struct SingleValueNorm: Error {
+        package let node: Int
+        package let shape: FeatureShape
+    }
+
+    /// Makes room for a program; what lay in the arena before is lost.
+    func prepare(_ program: Program) {
+        if (arena?.count ?? 0) < program.arenaCount {
+            arena = nil
+            arena = Buffer(count: program.arenaCount)
+        }
+        peakArenaCount = max(peakArenaCount, program.arenaCount)
+        var patch = 0
+        var dense = 0
+        var terms = 1
+        for stage in program.stages {
+            for (view, shape) in zip(stage.views, stage.inputShapes) {
+                let reach = stage.window.dilation * (stage.window.kernel - 1)
+                let side = max(2 * stage.window.padding, reach)
+                patch = max(patch, shape.blocks * (shape.height + side) * (shape.width + side) * 16)
+                dense = max(dense, shape.floats)
+                terms = max(terms, view.segments.map(\.terms.count).max() ?? 1)
+            }
+            let reach = stage.window.dilation * (stage.window.kernel - 1)
+            patch = max(patch, stage.shape.blocks * (stage.shape.height + reach) * (stage.shape.width + reach) * 16)
+            dense = max(dense, stage.shape.floats)
+        }
+        while scratch.count < workers.threads { scratch.append(Scratch()) }
+        // A norm's backward reads two terms a leaf, and a plain gradient beside them.
+        for worker in scratch { worker.reserve(patch: patch, dense: dense, terms: max(terms, 8)) }
+    }
+
+    /// A buffer of at least `count` floats, growing `buffer` where it is smaller.
+    func reserve(_ buffer: inout Buffer?, _ count: Int) -> UnsafeMutablePointer<Float> {
+        if (buffer?.count ?? 0) < count { buffer = Buffer(count: count) }
+        return buffer!.pointer
+    }
+
+    func reserveDoubles(_ count: Int) -> UnsafeMutablePointer<Double> {
+        if doublesCount < count {
+            doubles.deallocate()
+            doubles = .allocate(capacity: count)
+            doublesCount = count
+        }
+        doubles.update(repeating: 0, count: count)
+        return doubles
+    }
+}
+
+/// Memory of one worker: what it holds never outlives the image it works on.
+final class Scratch {
+    private(set) var patch: Buffer?
+    private(set) var second: Buffer?
+    private(set) var dense: Buffer?
+    private(set) var other: Buffer?
+    private(set) var terms: UnsafeMutablePointer<esp_term> = .allocate(capacity: 1)
+    private var termCount = 1
+
+    func reserve(patch count: Int, dense denseCount: Int, terms: Int) {
+        func grow(_ buffer: inout Buffer?, _ count: Int) {
+            if (buffer?.count ?? 0) < count { buffer = Buffer(count: max(16, count)) }
+        }
+        grow(&patch, count)
+        grow(&second, count)
+        grow(&dense, denseCount)
+        grow(&other, max(denseCount, count))
+        if termCount < terms {
+            self.terms.deallocate()
+            self.terms = .allocate(capacity: terms)
+            termCount = terms
+        }
+    }
+
+    deinit { terms.deallocate() }
+}

@@ -1,0 +1,29 @@
+/// The rewrites a plan goes through before it runs. Without any of them every layer call writes its result to memory;
+/// each pass leaves the numbers alone up to the order of a few additions, and makes the run smaller and faster.
+///
+/// Passes know layers and shapes, never the name of a space. The set is part of a run's fingerprint.
+package struct Passes: OptionSet, Hashable, Sendable {
+    package let rawValue: Int
+    package init(rawValue: Int) { self.rawValue = rawValue }
+
+    /// A batch norm is applied where its result is read: x * scale + shift on load.
+    package static let normOnLoad = Passes(rawValue: 1 << 0)
+    /// A ReLU is applied where its result is read.
+    package static let reluOnLoad = Passes(rawValue: 1 << 1)
+    /// A sum of few values is added where it is read.
+    package static let sumOnLoad = Passes(rawValue: 1 << 2)
+    /// A concatenation at channel blocks is a list of buffers.
+    package static let concatenationOnLoad = Passes(rawValue: 1 << 3)
+    /// A depthwise convolution read only by a 1x1 convolution is never written: it is recomputed in the backward pass.
+    package static let separable = Passes(rawValue: 1 << 4)
+
+    package static let all: Passes = [.normOnLoad, .reluOnLoad, .sumOnLoad, .concatenationOnLoad, .separable]
+
+    /// The passes by name, in the order they are listed for users.
+    package static let table: [(name: String, pass: Passes)] = [
+        ("norm-on-load", .normOnLoad), ("relu-on-load", .reluOnLoad), ("sum-on-load", .sumOnLoad),
+        ("concatenation-on-load", .concatenationOnLoad), ("separable", .separable),
+    ]
+
+    package var names: [String] { Passes.table.filter { contains($0.pass) }.map(\.name) }
+}

@@ -1,0 +1,97 @@
+package import Architectures
+import Foundations
+
+/// A plan made ready to run: stages in order, and a place in one arena for every buffer.
+///
+/// Compiled for training (values are kept until their backward pass, gradients have places too) or for inference
+/// (a buffer's place is free again after its last reader).
+package struct Program: Sendable {
+    package let plan: Plan
+    package let passes: Passes
+    package let isTraining: Bool
+    let stages: [Stage]
+    /// Images the arena has room for.
+    package let capacity: Int
+    /// The gradient buffers, each shared by all leaves that always receive the same gradient.
+    let gradients: [GradientBuffer]
+    /// Gradient buffers of a leaf, and the first float of every value and gradient in the arena.
+    let gradientOf: [Leaf: Int]
+    let valueOffset: [Int: Int]
+    let gradientOffset: [Int]
+    /// Floats in the arena.
+    package let arenaCount: Int
+
+    struct GradientBuffer: Sendable {
+        let shape: FeatureShape
+    }
+
+    /// - Cost: proportional to the plan, squared in the number of buffers alive at once.
+    package init(plan: Plan, passes: Passes, training: Bool, capacity: Int) {
+        self.plan = plan
+        self.passes = passes
+        self.capacity = capacity
+        isTraining = training
+        var stages = Program.lower(plan, passes: passes)
+        var gradients: [GradientBuffer] = []
+        var gradientOf: [Leaf: Int] = [:]
+        if training {
+            (gradients, gradientOf) = Program.assignGradients(&stages, plan: plan)
+        }
+        self.gradients = gradients
+        self.gradientOf = gradientOf
+        self.stages = stages
+        let memory = Program.placeBuffers(
+            stages, plan: plan, gradients: gradients, gradientOf: gradientOf, training: training, capacity: capacity)
+        valueOffset = memory.values
+        gradientOffset = memory.gradients
+        arenaCount = memory.count
+    }
+
+    /// Multiply-adds the forward pass really executes for one image.
+    package var executedMultiplyAdds: Int { plan.multiplyAdds }
+
+    /// Stages in the order of their plan nodes; virtual nodes have none.
+    private static func lower(_ plan: Plan, passes: Passes) -> [Stage] {
+        let viewer = Viewer(plan: plan, passes: passes)
+        var stages: [Stage] = []
+        var stageOf: [Int: Int] = [:]
+        func append(_ kind: Stage.Kind, _ index: Int, reads: [Int] = [], views: [View]? = nil, slots: [Slot] = []) {
+            stageOf[index] = stages.count
+            stages.append(
+                Stage(
+                    kind: kind, node: index, views: views ?? reads.map { viewer.views[$0]! },
+                    inputShapes: views == nil ? reads.map { plan.nodes[$0].shape } : [plan.nodes[index].shape],
+                    shape: plan.nodes[index].shape, slots: slots))
+        }
+        for (index, node) in plan.nodes.enumerated() where !viewer.insideSeparable.contains(index) {
+            switch node.layer {
+            case .input: append(.input, index)
+            case .zero: append(.zero, index)
+            case .convolution(let window, _):
+                let input = node.inputs[0]
+                if viewer.insideSeparable.contains(input), case .depthwise(let inner) = plan.nodes[input].layer {
+                    append(
+                        .separable(inner), index, reads: plan.nodes[input].inputs,
+                        slots: plan.nodes[input].slots + node.slots)
+                } else {
+                    append(.convolution(window), index, reads: [input], slots: node.slots)
+                }
+            case .depthwise(let window): append(.depthwise(window), index, reads: node.inputs, slots: node.slots)
+            case .maxPool(let window): append(.maxPool(window), index, reads: node.inputs)
+            case .averagePool(let window): append(.averagePool(window), index, reads: node.inputs)
+            case .globalAveragePool: append(.globalAveragePool, index, reads: node.inputs)
+            case .linear: append(.linear, index, reads: node.inputs, slots: node.slots)
+            case .concatenation where viewer.views[index]!.plainBuffer == index && viewer.copied[index] == nil:
+                append(.concatenation, index, reads: node.inputs)
+            case .batchNorm, .relu, .sum, .concatenation: break
+            }
+            if let view = viewer.copied[index] { append(.copy, index, views: [view]) }
+        }
+        var normed: Set<Int> = []
+        for term in stages.flatMap(\.views).flatMap(\.segments).flatMap(\.terms) {
+            guard let norm = term.norm, normed.insert(norm).inserted else { continue }
+            stages[stageOf[term.buffer]!].norms.append(norm)
+        }
+        return stages
+    }
+}

@@ -1,0 +1,66 @@
+import Architectures
+import Tensors
+
+/// Max and average pooling, [n, h, w, c] -> [n, h', w', c].
+extension Run {
+    private func isMaximum(_ stage: Stage) -> Bool { if case .maxPool = stage.kind { true } else { false } }
+
+    func poolForward(_ stage: Stage) {
+        let input = stage.inputShapes[0]
+        let maximum = isMaximum(stage)
+        let source = self.source(stage)
+        let place = paddedPatch(stage.window, of: input, fill: maximum ? -.infinity : 0)
+        var window = forwardWindow(stage.window, patch: place, output: stage.shape)
+        let lanes = laneMoments(stage)
+        let out = value(stage.node)
+        forEachImage { image, lane, scratch in
+            let patch = scratch.patch!.pointer
+            for block in 0..<input.blocks {
+                let target = out + image * stage.shape.floats + block * stage.shape.pixels * 16
+                source.load(block: block, image: image, to: patch, place, kernels, scratch)
+                if maximum {
+                    kernels.max_pool(target, patch, &window)
+                } else {
+                    kernels.average_pool(
+                        target, patch, &window, Int32(place.offset), Int32(input.height), Int32(input.width))
+                }
+            }
+            addMoments(lanes, stage, image: image, lane: lane)
+        }
+    }
+
+    /// The winner of a maximum is found again from the input; the mean spreads its gradient over the taps inside.
+    func poolBackward(_ stage: Stage) {
+        let sink = self.sink(stage)
+        guard !sink.isEmpty else { return }
+        let input = stage.inputShapes[0]
+        let maximum = isMaximum(stage)
+        let source = self.source(stage)
+        let gradients = gradientSource(stage)
+        let place = paddedPatch(stage.window, of: input, fill: maximum ? -.infinity : 0)
+        let dense = Source.Placement(height: stage.shape.height, width: stage.shape.width)
+        var window = forwardWindow(stage.window, patch: place, output: stage.shape)
+        let inside = (place.offset * place.width + place.offset) * 16
+        forEachImage { image, _, scratch in
+            let patch = scratch.patch!.pointer
+            let spread = scratch.second!.pointer
+            let dz = scratch.dense!.pointer
+            for block in 0..<input.blocks {
+                if maximum || source.relu {
+                    source.load(block: block, image: image, to: patch, place, kernels, scratch)
+                }
+                gradients.load(block: block, image: image, to: dz, dense, kernels, scratch)
+                spread.update(repeating: 0, count: place.floats)
+                if maximum {
+                    kernels.max_pool_gradient(spread, patch, &window, dz)
+                } else {
+                    kernels.average_pool_gradient(
+                        spread, &window, Int32(place.offset), Int32(input.height), Int32(input.width), dz)
+                }
+                sink.store(
+                    block: block, image: image, from: spread + inside, row: place.width * 16,
+                    mask: source.relu ? UnsafePointer(patch + inside) : nil, maskRow: place.width * 16, kernels)
+            }
+        }
+    }
+}

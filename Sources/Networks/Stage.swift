@@ -1,0 +1,56 @@
+import Architectures
+
+/// One pass over the images of a batch that reads views and writes one node's buffer.
+struct Stage {
+    enum Kind: Hashable {
+        case input
+        case zero
+        case copy
+        case convolution(Window)
+        case depthwise(Window)
+        /// A depthwise convolution and the 1x1 convolution that alone reads it.
+        case separable(Window)
+        case maxPool(Window)
+        case averagePool(Window)
+        /// Channels that do not start at a block of 16: copied channel by channel.
+        case concatenation
+        case globalAveragePool
+        case linear
+    }
+
+    let kind: Kind
+    /// The plan node whose value this stage writes.
+    let node: Int
+    /// What it reads: one view, several for a concatenation, none for input and zero.
+    let views: [View]
+    /// Shapes of the plan nodes read, one for each view.
+    let inputShapes: [FeatureShape]
+    let shape: FeatureShape
+    /// Convolution: weight. Separable: depthwise weight, pointwise weight. Linear: weight, bias.
+    let slots: [Slot]
+    /// The batch norms (plan nodes) over the value this stage writes.
+    var norms: [Int] = []
+
+    /// Where gradients of each view's segments go: for every view and segment the gradient buffers, each with whether it
+    /// is added to (true) or written first (false). Empty where nothing upstream learns.
+    var targets: [[[Target]]] = []
+
+    struct Target: Hashable {
+        let gradient: Int
+        var accumulate: Bool
+    }
+
+    var window: Window {
+        switch kind {
+        case .convolution(let window), .depthwise(let window), .separable(let window), .maxPool(let window),
+            .averagePool(let window):
+            window
+        default: Window(kernel: 1)
+        }
+    }
+
+    /// Every leaf the stage reads, segment by segment.
+    var leaves: [Leaf] { views.flatMap { $0.segments.flatMap { $0.terms.map(\.leaf) } } }
+
+    var readsInput: Bool { !views.isEmpty }
+}

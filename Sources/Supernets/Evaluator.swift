@@ -1,0 +1,138 @@
+package import Architectures
+package import Datasets
+import Foundations
+package import Networks
+import Tensors
+
+/// Which batch-norm statistics a child is scored with.
+package enum NormStatistics: String, Sendable, CaseIterable, Codable {
+    /// Those of each scored batch.
+    case batch
+    /// The shared running ones.
+    case running
+    /// The child's own, gathered on training images for this scoring and then thrown away.
+    case calibrated
+}
+
+/// Hits and loss of one child on one role's images.
+package struct Score: Sendable, Hashable {
+    package var images: Int
+    package var correct: Int
+    /// The mean cross entropy over the images, summed in image order.
+    package var loss: Double
+
+    package var accuracy: Double { Double(correct) / Double(images) }
+}
+
+/// Scores children with shared weights; the weights are only read.
+package struct Evaluator {
+    /// Children scored in one merged plan. More share more, and need more memory; the scores are the same.
+    private static let mergedChildren = 64
+
+    package let supernet: Supernet
+
+    package init(_ supernet: Supernet) { self.supernet = supernet }
+
+    /// What a scoring found and executed.
+    package struct Result: Sendable {
+        package var scores: [Score]
+        package var executedMultiplyAdds: Int
+    }
+
+    /// The score of each child on all images of `batches`.
+    ///
+    /// - Parameters:
+    ///   - statistics: where `calibrated`, the mean over `calibration` batches of each batch's mean and unbiased
+    ///     variance, in training mode, the same batches for every child.
+    ///   - progress: called after each batch with the fraction done.
+    /// - Cost: every distinct layer call of the children once a batch.
+    package func score(
+        _ children: [Child], on batches: [Batch], statistics: NormStatistics, calibration: [Batch] = [],
+        progress: (Double) throws -> Void = { _ in }
+    ) throws -> Result {
+        require(!batches.isEmpty, "scoring on no images")
+        // Neighbours share most, and the chunking must not depend on the order asked for.
+        let order = children.indices.sorted { children[$0] < children[$1] }
+        var result = Result(
+            scores: Array(repeating: Score(images: 0, correct: 0, loss: 0), count: children.count),
+            executedMultiplyAdds: 0)
+        let passes = calibration.count + batches.count
+        for start in stride(from: 0, to: order.count, by: Evaluator.mergedChildren) {
+            let chunk = Array(order[start..<min(start + Evaluator.mergedChildren, order.count)])
+            let plan = try supernet.plan(of: chunk.map { children[$0] })
+            let capacity = (batches + calibration).map(\.count).max()!
+            let program = Program(plan: plan, passes: supernet.passes, training: false, capacity: capacity)
+            let run = Run(engine: supernet.engine, program: program, weights: supernet.weights)
+            func done(_ pass: Int) throws {
+                let share = Double(chunk.count) / Double(order.count)
+                try progress(Double(start) / Double(order.count) + share * Double(pass) / Double(passes))
+            }
+            var given: [Int: Moments] = [:]
+            if statistics == .running { given = running(plan) }
+            if statistics == .calibrated {
+                given = try calibrate(run, on: calibration) { try done($0) }
+                result.executedMultiplyAdds += calibration.reduce(0) { $0 + $1.count } * plan.multiplyAdds
+            }
+            for (k, batch) in batches.enumerated() {
+                let labels = supernet.fill(run, batch)
+                try run.forward(count: batch.count, mode: statistics == .batch ? .batch : .given, given: given)
+                for (output, index) in chunk.enumerated() {
+                    let loss = run.loss(labels: labels, output: output)
+                    result.scores[index].images += batch.count
+                    result.scores[index].correct += loss.correctCount
+                    result.scores[index].loss += loss.mean * Double(batch.count)
+                }
+                result.executedMultiplyAdds += batch.count * plan.multiplyAdds
+                try done(calibration.count + k + 1)
+            }
+        }
+        for index in result.scores.indices { result.scores[index].loss /= Double(result.scores[index].images) }
+        return result
+    }
+
+    /// The mean of the per-batch means and of the per-batch unbiased variances, by plan node.
+    private func calibrate(
+        _ run: Run, on batches: [Batch], done: (Int) throws -> Void
+    ) throws -> [Int: Moments] {
+        require(!batches.isEmpty, "calibration on no images")
+        var total: [Int: Moments] = [:]
+        for (k, batch) in batches.enumerated() {
+            _ = supernet.fill(run, batch)
+            try run.forward(count: batch.count)
+            for (node, seen) in run.moments {
+                var sum =
+                    total[node]
+                    ?? Moments(
+                        count: 0, mean: Array(repeating: 0, count: seen.mean.count),
+                        variance: Array(repeating: 0, count: seen.mean.count))
+                let unbiased = seen.unbiasedVariance
+                for c in seen.mean.indices {
+                    sum.mean[c] += seen.mean[c]
+                    sum.variance[c] += unbiased[c]
+                }
+                sum.count += seen.count
+                total[node] = sum
+            }
+            try done(k + 1)
+        }
+        let n = Double(batches.count)
+        return total.mapValues { sum in
+            Moments(count: sum.count, mean: sum.mean.map { $0 / n }, variance: sum.variance.map { $0 / n })
+        }
+    }
+
+    /// The shared running statistics of every batch norm of a plan.
+    private func running(_ plan: Plan) -> [Int: Moments] {
+        var given: [Int: Moments] = [:]
+        for (index, node) in plan.nodes.enumerated() {
+            guard case .batchNorm = node.layer else { continue }
+            let slots = Array(node.slots.suffix(3))
+            let mean = supernet.weights.values(slots[0])
+            let variance = supernet.weights.values(slots[1])
+            given[index] = Moments(
+                count: 1, mean: (0..<node.shape.channels).map { Double(mean[$0]) },
+                variance: (0..<node.shape.channels).map { Double(variance[$0]) })
+        }
+        return given
+    }
+}

@@ -1,0 +1,77 @@
+package import Architectures
+package import Datasets
+import Foundations
+package import Networks
+import Tensors
+
+/// What one training step saw, child by child in list order.
+package struct StepResult: Sendable {
+    package var losses: [Double]
+    package var correct: [Int]
+    package var images: Int
+    /// Multiply-adds really executed: forward once, backward twice that.
+    package var executedMultiplyAdds: Int
+}
+
+/// The loss of a step is not finite.
+package struct Diverged: Error, Sendable {
+    package let child: Child
+    package let loss: Double
+}
+
+extension Supernet {
+    /// One optimizer update on one batch: forward and backward of each child in turn, gradients summed in list order,
+    /// running statistics r = (1 - m) r + m * batch updated after each pass.
+    ///
+    /// - Throws: ``Diverged`` where a loss is not finite (weights are then as before the step),
+    ///   ``Networks/Engine/SingleValueNorm``.
+    package func step(
+        _ children: [Child], batch: Batch, optimizer: Optimizer, rate: Float, normMomentum: Float
+    ) throws -> StepResult {
+        require(!children.isEmpty, "a step with no child")
+        var result = StepResult(losses: [], correct: [], images: batch.count, executedMultiplyAdds: 0)
+        var sampled: [Int: [Bool]] = [:]
+        var passes: [(run: Run, moments: [Int: Moments])] = []
+        for child in children {
+            let run = try trainingRun(child)
+            let arena = sharing.arena(of: child)!
+            if sampled[arena] == nil {
+                sampled[arena] = Array(repeating: false, count: layout.parameters.count)
+                let gradient = weights.arenas[arena].gradient
+                gradient.pointer.update(repeating: 0, count: gradient.count)
+            }
+            let labels = fill(run, batch)
+            try run.forward(count: batch.count)
+            let loss = run.loss(labels: labels)
+            guard loss.mean.isFinite else { throw Diverged(child: child, loss: loss.mean) }
+            run.backward()
+            passes.append((run, run.moments))
+            for slot in run.program.plan.nodes.flatMap(\.slots) { sampled[slot.arena]![slot.parameter] = true }
+            result.losses.append(loss.mean)
+            result.correct.append(loss.correctCount)
+            result.executedMultiplyAdds += 3 * batch.count * run.program.executedMultiplyAdds
+        }
+        for pass in passes { updateStatistics(pass.run, pass.moments, momentum: normMomentum) }
+        for (arena, sampled) in sampled.sorted(by: { $0.key < $1.key }) {
+            optimizer.update(
+                weights.arenas[arena], layout: layout, sampled: sampled, rate: rate,
+                kernels: engine.kernels.table.pointee)
+        }
+        return result
+    }
+
+    /// Running statistics of the norms a pass used; the variance is the unbiased one.
+    private func updateStatistics(_ run: Run, _ moments: [Int: Moments], momentum: Float) {
+        for (node, seen) in moments {
+            let slots = run.program.plan.nodes[node].slots.suffix(3)
+            let mean = weights.values(slots[slots.startIndex])
+            let variance = weights.values(slots[slots.startIndex + 1])
+            let unbiased = seen.unbiasedVariance
+            for c in seen.mean.indices {
+                mean[c] = (1 - momentum) * mean[c] + momentum * Float(seen.mean[c])
+                variance[c] = (1 - momentum) * variance[c] + momentum * Float(unbiased[c])
+            }
+            weights.values(slots[slots.startIndex + 2])[0] += 1
+        }
+    }
+}

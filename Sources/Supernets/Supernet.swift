@@ -1,0 +1,92 @@
+package import Architectures
+package import Datasets
+import Foundations
+package import Networks
+package import Tensors
+
+/// One network whose weights many children share: trains lists of children, hands out plans for scoring.
+///
+/// It does not know which child is active: every call is given its children.
+package final class Supernet {
+    package let space: SearchSpace
+    package let dataset: Dataset
+    package let layout: ParameterLayout
+    package let weights: SharedWeights
+    package private(set) var sharing: Sharing
+    package let engine: Engine
+    package let passes: Passes
+    package let batch: Int
+    private let input: FeatureShape
+    private var graphs: [Child: LayerGraph] = [:]
+    private var runs: [Child: Run] = [:]
+
+    /// Programs of children kept between steps; a space larger than this compiles the rest again each time.
+    private static let keptPrograms = 256
+
+    package init(
+        space: SearchSpace, dataset: Dataset, sharing: Sharing, engine: Engine, passes: Passes = .all, batch: Int,
+        seed: UInt64
+    ) throws {
+        self.space = space
+        self.dataset = dataset
+        self.sharing = sharing
+        self.engine = engine
+        self.passes = passes
+        self.batch = batch
+        let images = dataset.training
+        input = FeatureShape(channels: images.channels, height: images.height, width: images.width)
+        layout = ParameterLayout(try space.parameters(input: input, classes: dataset.classes))
+        weights = SharedWeights(layout: layout, arenas: sharing.groups.count, seed: seed)
+    }
+
+    /// Takes over a regrouping: each new group starts from its parent's weights, momentum and statistics.
+    package func split(_ sharing: Sharing, parents: [Int]) {
+        weights.split(parents: parents)
+        self.sharing = sharing
+        runs = [:]
+    }
+
+    package func graph(of child: Child) throws -> LayerGraph {
+        if let graph = graphs[child] { return graph }
+        let graph = try space.graph(of: child, input: input, classes: dataset.classes)
+        if graphs.count < 20_000 { graphs[child] = graph }
+        return graph
+    }
+
+    /// The plan of some children, each distinct layer call once.
+    package func plan(of children: [Child]) throws -> Plan {
+        var plan = Plan()
+        for child in children {
+            guard let arena = sharing.arena(of: child) else {
+                require(false, "child \(space.label(of: child)) is in no group")
+                continue
+            }
+            plan.add(try graph(of: child)) { Slot(arena: arena, parameter: self.layout.index($0)) }
+        }
+        return plan
+    }
+
+    /// The training program of one child.
+    func trainingRun(_ child: Child) throws -> Run {
+        if let run = runs[child] { return run }
+        let program = Program(plan: try plan(of: [child]), passes: passes, training: true, capacity: batch)
+        let run = Run(engine: engine, program: program, weights: weights)
+        if runs.count >= Supernet.keptPrograms { runs = [:] }
+        runs[child] = run
+        return run
+    }
+
+    /// Writes a batch to where a run reads it, lanes in parallel; returns the labels.
+    package func fill(_ run: Run, _ batch: Batch) -> [Int32] {
+        var labels = [Int32](repeating: 0, count: batch.count)
+        let images = run.input
+        let floats = dataset.imageFloats
+        labels.withUnsafeMutableBufferPointer { labels in
+            nonisolated(unsafe) let labels = labels.baseAddress!
+            engine.workers.forEach(batch.count) { position, _ in
+                labels[position] = dataset.fillImage(images + position * floats, batch: batch, position: position)
+            }
+        }
+        return labels
+    }
+}
