@@ -20,6 +20,8 @@ package struct Score: Sendable, Hashable {
     package var correct: Int
     /// The mean cross entropy over the images, summed in image order.
     package var loss: Double
+    /// The standard deviation of the images' cross entropies (divided by n).
+    package var lossDeviation: Double
 
     package var accuracy: Double { Double(correct) / Double(images) }
 }
@@ -54,7 +56,7 @@ package struct Evaluator {
         // Neighbours share most, and the chunking must not depend on the order asked for.
         let order = children.indices.sorted { children[$0] < children[$1] }
         var result = Result(
-            scores: Array(repeating: Score(images: 0, correct: 0, loss: 0), count: children.count),
+            scores: Array(repeating: Score(images: 0, correct: 0, loss: 0, lossDeviation: 0), count: children.count),
             executedMultiplyAdds: 0)
         let passes = calibration.count + batches.count
         for start in stride(from: 0, to: order.count, by: Evaluator.mergedChildren) {
@@ -80,13 +82,19 @@ package struct Evaluator {
                     let loss = run.loss(labels: labels, output: output)
                     result.scores[index].images += batch.count
                     result.scores[index].correct += loss.correctCount
-                    result.scores[index].loss += loss.mean * Double(batch.count)
+                    result.scores[index].loss += loss.losses.reduce(0) { $0 + Double($1) }
+                    result.scores[index].lossDeviation += loss.losses.reduce(0) { $0 + Double($1) * Double($1) }
                 }
                 result.executedMultiplyAdds += batch.count * plan.multiplyAdds
                 try done(calibration.count + k + 1)
             }
         }
-        for index in result.scores.indices { result.scores[index].loss /= Double(result.scores[index].images) }
+        for index in result.scores.indices {
+            let n = Double(result.scores[index].images)
+            let mean = result.scores[index].loss / n
+            result.scores[index].loss = mean
+            result.scores[index].lossDeviation = max(0, result.scores[index].lossDeviation / n - mean * mean).squareRoot()
+        }
         return result
     }
 

@@ -1,0 +1,70 @@
+import Architectures
+import Foundations
+
+/// What a run may spend.
+package struct Budget: Hashable, Sendable {
+    /// Images and MACs count training, scoring and calibration; steps and epochs count training only.
+    package enum Unit: String, Sendable, CaseIterable, Codable {
+        case images
+        case macs
+        case steps
+        case epochs
+    }
+
+    package var unit: Unit
+    package var amount: Double
+
+    package init(_ unit: Unit, _ amount: Double) {
+        self.unit = unit
+        self.amount = amount
+    }
+}
+
+/// What a run has spent.
+///
+/// MACs are charged: 3 x MACs(child) a training image, 1 x MACs(child) a scored or calibration image, with no discount for
+/// shared prefixes. Executed MACs are what the engine really did.
+package struct Spending: Hashable, Sendable, Codable {
+    package var steps = 0
+    /// Every image of a training step counts once for each child trained on it.
+    package var trainedImages = 0
+    package var images = 0
+    package var macs = 0
+    package var executedMACs = 0
+
+    package mutating func chargeStep(images batch: Int, childMACs: [Int], executed: Int) {
+        steps += 1
+        trainedImages += batch * childMACs.count
+        images += batch * childMACs.count
+        macs += childMACs.reduce(0) { $0 + 3 * batch * $1 }
+        executedMACs += executed
+    }
+
+    package mutating func chargeScoring(_ cost: ScoringCost, executed: Int) {
+        images += cost.images
+        macs += cost.macs
+        executedMACs += executed
+    }
+
+    /// In the unit of a budget.
+    package func amount(in unit: Budget.Unit, stepsPerEpoch: Int) -> Double {
+        switch unit {
+        case .images: Double(images)
+        case .macs: Double(macs)
+        case .steps: Double(steps)
+        case .epochs: Double(steps) / Double(stepsPerEpoch)
+        }
+    }
+}
+
+/// What one scoring of some children is charged.
+package struct ScoringCost: Hashable, Sendable {
+    package let images: Int
+    package let macs: Int
+
+    /// - Parameters: images scored and calibrated on, for each child.
+    package init(childMACs: [Int], images: Int, calibrationImages: Int) {
+        self.images = childMACs.count * (images + calibrationImages)
+        macs = childMACs.reduce(0) { $0 + $1 * (images + calibrationImages) }
+    }
+}

@@ -1,0 +1,35 @@
+import Foundations
+import Supernets
+
+/// Where a run stands: what a checkpoint holds beside the weights, and all that is needed to go on. Counters only:
+/// data order, sampled children and crops are computed again from them.
+struct RunState: Codable, Hashable {
+    /// The decision the run is on its way to; one more than the last for the final ranking.
+    var round = 0
+    /// The step at which this round's training began.
+    var roundStart = 0
+    var spending = Spending()
+    /// The living children's labels, group by group.
+    var groups: [[String]]
+    /// Scorings of this round so far.
+    var snapshots: [Snapshot] = []
+    /// The chain of digests over the rounds decided so far, hex.
+    var digest: String
+}
+
+/// One scoring of all living children.
+struct Snapshot: Codable, Hashable {
+    let step: Int
+    let role: String
+    /// In the order of ``RunState/groups``, flattened.
+    let scores: [ChildScore]
+
+    struct ChildScore: Codable, Hashable {
+        let child: String
+        let images: Int
+        let correct: Int
+        /// Mean cross entropy, and the standard deviation of the images' losses.
+        let loss: Double
+        let lossDeviation: Double
+    }
+}
