@@ -6,9 +6,9 @@ import Supernets
 struct RunState: Codable, Hashable {
     /// The decision the run is on its way to; one more than the last for the final ranking.
     var round = 0
-    /// The step at which this round's training began.
-    var roundStart = 0
     var spending = Spending()
+    /// What had been spent when this round began.
+    var roundStart = Spending()
     /// The living children's labels, group by group.
     var groups: [[String]]
     /// Scorings of this round so far.
