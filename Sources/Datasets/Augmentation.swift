@@ -71,5 +71,11 @@ package struct View: Sendable, Hashable {
     package var dx: Int
     package var flip: Bool
 
+    package init(dy: Int, dx: Int, flip: Bool) {
+        self.dy = dy
+        self.dx = dx
+        self.flip = flip
+    }
+
     package static let whole = View(dy: 0, dx: 0, flip: false)
 }
