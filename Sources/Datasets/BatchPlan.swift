@@ -2,9 +2,9 @@ package import Foundations
 
 /// The training batches of a run: a function of (seeds, step) and nothing else.
 ///
-/// One step counter runs over all epochs. An epoch is a permutation of the train images cut into batches; the last batch
-/// of an epoch holds what is left. The permutation of the epoch used last is kept to save time; dropping it changes
-/// nothing.
+/// One step counter runs over all epochs. An epoch is a permutation of the train images cut into batches; the last
+/// batch of an epoch holds what is left. The permutation of the epoch used last is kept to save time; dropping it
+/// changes nothing.
 package struct BatchPlan: Sendable {
     /// Images of the train role, n > 0.
     package let count: Int

@@ -30,8 +30,8 @@ package struct CIFARFiles: Sendable {
     /// Reads both parts.
     ///
     /// - Parameter folder: holds the files, or the subfolder that does.
-    /// - Throws: ``DatasetError`` where a file is missing or unreadable, its size is not a positive multiple of the record,
-    ///   or a label is out of bounds.
+    /// - Throws: ``DatasetError`` where a file is missing or unreadable, its size is not a positive multiple of the
+    ///   record, or a label is out of bounds.
     /// - Cost: reads every byte; at most one file is in memory twice.
     package func read(folder: String) throws(DatasetError) -> (training: ImageSet, test: ImageSet) {
         let names = training + test

@@ -1,8 +1,8 @@
 extension ImageSet {
     /// A hash of shape, classes, labels and pixels, not of the name: equal for sets that train the same.
     ///
-    /// 128 bits in hexadecimal: FNV-1a with 64 bits from two starting values. It finds changed files; it does not resist
-    /// an opponent. Cost: one pass over the bytes.
+    /// 128 bits in hexadecimal: FNV-1a with 64 bits from two starting values. It finds changed files; it does not
+    /// resist an opponent. Cost: one pass over the bytes.
     package func contentHash() -> String {
         let header = Array("\(count) \(channels) \(height) \(width) \(classes)\n".utf8)
         var low: UInt64 = 0xcbf2_9ce4_8422_2325

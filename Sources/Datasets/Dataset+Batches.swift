@@ -11,10 +11,11 @@ extension Dataset {
         }
     }
 
-    /// The batches batch-norm statistics are calibrated on: augmented train images, the same for every child of a round.
+    /// The batches batch-norm statistics are calibrated on: augmented train images, the same for every child of a
+    /// round.
     ///
-    /// The order is a permutation by the key (seed, sample, round); the crops of batch k have the steps from 2^31 up, so
-    /// that other draws of the purpose can have the ones below.
+    /// The order is a permutation by the key (seed, sample, round); the crops of batch k have the steps from 2^31 up,
+    /// so that other draws of the purpose can have the ones below.
     ///
     /// - Parameter images: how many; at most every train image once.
     package func calibration(images: Int, batch: Int, round: Int, seeds: Seeds, augmentation: Augmentation) -> [Batch] {

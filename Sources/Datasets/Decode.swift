@@ -1,7 +1,8 @@
-/// One image of bytes (planes [c][h][w]) to blocks [ceil(c/16)][h][w][16]: seen through `view`, value * scale[c] + shift[c]
-/// (two roundings); outside the image a byte of 0; channels past c are 0.
+/// One image of bytes (planes [c][h][w]) to blocks [ceil(c/16)][h][w][16]: seen through `view`, value * scale[c] +
+/// shift[c] (two roundings); outside the image a byte of 0; channels past c are 0.
 package func decode(
-    _ out: UnsafeMutablePointer<Float>, planes: UnsafePointer<UInt8>, channels: Int, height: Int, width: Int, view: View,
+    _ out: UnsafeMutablePointer<Float>, planes: UnsafePointer<UInt8>, channels: Int, height: Int, width: Int,
+    view: View,
     scale: [Float], shift: [Float]
 ) {
     let plane = height * width

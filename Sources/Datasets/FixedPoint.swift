@@ -21,6 +21,7 @@ enum FixedPoint {
 
     static func cosine(_ phase: Int) -> Int { sine(phase + turn / 4) }
 
-    /// The nearest fixed-point number. Multiplication by a power of two and rounding are exact, hence the same everywhere.
+    /// The nearest fixed-point number. Multiplication by a power of two and rounding are exact, hence the same
+    /// everywhere.
     static func of(_ value: Double) -> Int { Int((value * 4096).rounded()) }
 }

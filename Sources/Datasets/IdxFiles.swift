@@ -2,8 +2,8 @@
 package enum IdxFiles {
     /// Reads both parts. Classes = the largest training label + 1.
     ///
-    /// - Throws: ``DatasetError`` where a file is missing, damaged or of another kind, images and labels differ in number,
-    ///   the parts differ in shape, or a test label is not among the training labels' range.
+    /// - Throws: ``DatasetError`` where a file is missing, damaged or of another kind, images and labels differ in
+    ///   number, the parts differ in shape, or a test label is not among the training labels' range.
     package static func read(folder: String) throws(DatasetError) -> (training: ImageSet, test: ImageSet) {
         let all = Part.allCases.flatMap { $0.spellings(of: "images") + $0.spellings(of: "labels") }
         let found = try DataFolder(folder, child: nil, holding: all, hint: hint)
@@ -20,7 +20,8 @@ package enum IdxFiles {
         }
         guard let largest = testLabels.values.max(), largest < classes else {
             throw DatasetError(
-                folder, "test label \(testLabels.values.max()!), expected 0 to \(classes - 1) as in the training labels",
+                folder,
+                "test label \(testLabels.values.max()!), expected 0 to \(classes - 1) as in the training labels",
                 hint: "the files are of different sets")
         }
         func set(_ images: IdxFile, _ labels: IdxFile, _ name: String) -> ImageSet {
@@ -32,7 +33,8 @@ package enum IdxFiles {
         return (set(images, labels, "idx train"), set(testImages, testLabels, "idx test"))
     }
 
-    private static func raw(_ part: Part, folder: DataFolder) throws(DatasetError) -> (images: IdxFile, labels: IdxFile) {
+    private static func raw(_ part: Part, folder: DataFolder) throws(DatasetError) -> (images: IdxFile, labels: IdxFile)
+    {
         let imagesPath = try path(part, "images", folder: folder)
         let labelsPath = try path(part, "labels", folder: folder)
         let images = try IdxFile(path: imagesPath, ranks: [3, 4], hint: "expected an idx file of images; \(hint)")
@@ -50,13 +52,15 @@ package enum IdxFiles {
         if let path = folder.first(of: names) { return path }
         if let packed = folder.first(of: names.map { $0 + ".gz" }) {
             throw DatasetError(
-                packed, "is compressed with gzip, expected the plain idx file", hint: "unpack it first: gunzip \(packed)")
+                packed, "is compressed with gzip, expected the plain idx file",
+                hint: "unpack it first: gunzip \(packed)")
         }
         throw DatasetError(folder[names[0]], "no such file", hint: hint)
     }
 
     private static let hint =
-        "the folder holds train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte"
+        "the folder holds train-images-idx3-ubyte, train-labels-idx1-ubyte, "
+        + "t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte"
 
     private static func shape(_ images: IdxFile) -> String {
         images.dimensions.dropFirst().map(String.init).joined(separator: "x")

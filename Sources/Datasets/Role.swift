@@ -2,7 +2,8 @@
 package enum Role: String, Sendable, Codable, CaseIterable {
     /// Weights are trained on these.
     case train
-    /// Batch-norm statistics are calibrated on these: the train images, of which ``Dataset/calibration(images:batch:round:seeds:augmentation:)`` draws some.
+    /// Batch-norm statistics are calibrated on these: the train images, of which
+    /// ``Dataset/calibration(images:batch:round:seeds:augmentation:)`` draws some.
     case calibrate
     /// Decisions between children are taken on these.
     case rank

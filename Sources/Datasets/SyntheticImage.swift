@@ -55,7 +55,8 @@ struct SyntheticImage {
         }
     }
 
-    /// Pairs of a horizontal and a vertical bar; the second lies class / (relation - 1) of a half turn from straight up.
+    /// Pairs of a horizontal and a vertical bar; the second lies class / (relation - 1) of a half turn from straight
+    /// up.
     private mutating func addRelation(class index: Int, strength: Int) {
         let angle = FixedPoint.turn / 2 * index / (recipe.relation - 1)
         let distance = FixedPoint.of(recipe.distance)
@@ -73,7 +74,8 @@ struct SyntheticImage {
     /// A bar of three pixels, bright or dark, between two of the opposite sign and half the strength: its sum is 0.
     private mutating func addBar(y: Int, x: Int, horizontal: Bool, strength: Int) {
         let peak = (amplitude(strength) * FixedPoint.of(recipe.markContrast)) >> 12
-        add(amplitude: stream.below(2) == 0 ? peak : -peak, rows: y - 1...y + 1, columns: x - 1...x + 1) { row, column in
+        add(amplitude: stream.below(2) == 0 ? peak : -peak, rows: y - 1...y + 1, columns: x - 1...x + 1) {
+            row, column in
             (horizontal ? row == y : column == x) ? FixedPoint.one : -FixedPoint.one / 2
         }
     }

@@ -4,12 +4,12 @@
 /// - *fine*: a grating of a short period; the class is its angle. Small kernels suffice.
 /// - *coarse*: a short-period grating of any angle whose strength varies with a long period; the class is the angle of
 ///   that envelope. No linear filter sees it: fine energy has to be found first, then compared over a long way.
-/// - *relation*: pairs of marks, a horizontal and a vertical bar of 3 pixels; the class is the direction from one to the
-///   other at a fixed distance. Only filters wider than the distance (or a chain of smaller ones) see both.
+/// - *relation*: pairs of marks, a horizontal and a vertical bar of 3 pixels; the class is the direction from one to
+///   the other at a fixed distance. Only filters wider than the distance (or a chain of smaller ones) see both.
 ///
-/// Angles lie in the half circle that a left-right mirror maps to itself and every image is mirrored at random, so `flip`
-/// keeps the class. Sign, phase, position, colour, contrast and background are random, so the mean image and the mean
-/// colour are the same for all classes.
+/// Angles lie in the half circle that a left-right mirror maps to itself and every image is mirrored at random, so
+/// `flip` keeps the class. Sign, phase, position, colour, contrast and background are random, so the mean image and the
+/// mean colour are the same for all classes. A crop of more than a sixth of the side cuts off many pairs.
 package struct SyntheticRecipe: Sendable, Hashable, Codable {
     /// Of the pixels; independent of the run's seeds, so that a table of stand-alone results stays valid.
     package var seed: UInt64 = 1

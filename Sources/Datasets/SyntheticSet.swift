@@ -1,6 +1,6 @@
 extension Dataset {
-    /// The built-in set: a pure function of the recipe, without files. Labels cycle through the classes, so every run of
-    /// `classes` images holds each class once. Normalised by the train images.
+    /// The built-in set: a pure function of the recipe, without files. Labels cycle through the classes, so every run
+    /// of `classes` images holds each class once. Normalised by the train images.
     ///
     /// - Throws: ``DatasetError`` on a recipe out of bounds or hold-outs that leave nothing to train on.
     /// - Cost: some 10 microseconds an image of 12 x 12.
@@ -10,7 +10,8 @@ extension Dataset {
         try recipe.check()
         return try Dataset(
             name: "synthetic",
-            training: try syntheticSet(recipe, name: "synthetic train", round: 0, count: recipe.train).resized(to: resize),
+            training: try syntheticSet(recipe, name: "synthetic train", round: 0, count: recipe.train).resized(
+                to: resize),
             test: try syntheticSet(recipe, name: "synthetic test", round: 1, count: recipe.test).resized(to: resize),
             holdOut: holdOut)
     }

@@ -54,7 +54,8 @@ func counting(_ n: Int, channels: Int = 1, height: Int = 2, width: Int = 3) -> I
     }
 
     @Test func aConstantChannelBecomesZero() throws {
-        let flat = ImageSet(name: "flat", channels: 1, height: 1, width: 2, classes: 2, labels: [0, 1], pixels: [9, 9, 9, 9])
+        let flat = ImageSet(
+            name: "flat", channels: 1, height: 1, width: 2, classes: 2, labels: [0, 1], pixels: [9, 9, 9, 9])
         #expect(Normalisation(of: flat, range: 0..<2) == Normalisation(mean: [9.0 / 255], std: [1]))
     }
 
