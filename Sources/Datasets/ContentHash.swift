@@ -1,3 +1,8 @@
+extension Dataset {
+    /// The hashes of the training set and the test set, with a space between; roles and normalisation are outside.
+    package func contentHash() -> String { training.contentHash() + " " + test.contentHash() }
+}
+
 extension ImageSet {
     /// A hash of shape, classes, labels and pixels, not of the name: equal for sets that train the same.
     ///

@@ -4,17 +4,17 @@ internal import Glibc
 ///
 /// Opening never waits: a fifo, device or folder is refused. Files above ``limit`` are refused, so a sparse file cannot
 /// exhaust memory.
-struct DataFile: ~Copyable {
+package struct DataFile: ~Copyable {
     /// 4 GiB: more than twice the largest set the readers know.
-    static let limit = 1 << 32
+    package static let limit = 1 << 32
 
-    let path: String
+    package let path: String
     /// Bytes, as they were when the file was opened.
-    let size: Int
+    package let size: Int
     private let descriptor: Int32
 
     /// - Throws: ``DatasetError`` where the path is missing, not readable, not a regular file or too large.
-    init(path: String, hint: String = "") throws(DatasetError) {
+    package init(path: String, hint: String = "") throws(DatasetError) {
         guard !path.utf8.contains(0) else { throw DatasetError("(path)", "holds a NUL character") }
         let opened = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
         guard opened >= 0 else { throw DatasetError(path, openingProblem(errno), hint: hint) }
@@ -41,7 +41,7 @@ struct DataFile: ~Copyable {
 
     /// The bytes of `range`, which lies inside the file's size.
     /// - Throws: ``DatasetError`` on a read error, or where the file has become shorter.
-    func bytes(_ range: Range<Int>) throws(DatasetError) -> [UInt8] {
+    package func bytes(_ range: Range<Int>) throws(DatasetError) -> [UInt8] {
         var done = 0
         var failure: Int32 = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: range.count) { buffer, count in
@@ -63,7 +63,7 @@ struct DataFile: ~Copyable {
         return bytes
     }
 
-    func bytes() throws(DatasetError) -> [UInt8] { try bytes(0..<size) }
+    package func bytes() throws(DatasetError) -> [UInt8] { try bytes(0..<size) }
 }
 
 /// The system's words for an error number, such as "No space left on device".

@@ -78,6 +78,15 @@ func datasetError(_ body: () throws -> Void) -> DatasetError? {
         #expect(training.classes == 100 && test.labels == [99] && test.pixels == [UInt8](repeating: 1, count: 3072))
     }
 
+    @Test(arguments: [0, 1, 3073, 3075, 2 * 3074 - 1, 2 * 3074 + 1])
+    func refusesAnotherSizeOfCIFAR100(size: Int) throws {
+        let folder = try TemporaryFolder()
+        try folder.write("train.bin", [UInt8](repeating: 0, count: size))
+        let error = datasetError { _ = try CIFARFiles.cifar100.read(folder: folder.path) }
+        #expect(
+            error?.message == folder["train.bin"] + ": holds \(size) bytes, expected a positive multiple of 3074")
+    }
+
     @Test(arguments: [(20, 0, "coarse label 20, expected 0 to 19"), (0, 100, "fine label 100, expected 0 to 99")])
     func checksBothLabels(coarse: Int, fine: Int, words: String) throws {
         let folder = try TemporaryFolder()

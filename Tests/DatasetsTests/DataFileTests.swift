@@ -49,6 +49,16 @@ import Testing
         #expect(problem() == "holds \(3073 << 24) bytes, expected at most 4294967296")
     }
 
+    @Test func noticesAFileThatShrinks() throws {
+        try folder.write("test_batch.bin", records(2))
+        let file = try DataFile(path: place)
+        #expect(file.size == 6146)
+        #expect(truncate(place, 4000) == 0)
+        var found: DatasetError?
+        do { _ = try file.bytes(3073..<6146) } catch { found = error }
+        #expect(found?.problem == "ends at byte 4000, expected 6146 bytes as when it was opened")
+    }
+
     @Test func refusesFoldersThatAreNone() throws {
         #expect(problem(in: folder["nowhere"]) == "no such folder")
         #expect(problem(in: folder["data_batch_1.bin"]) == "expected a folder, found a file")

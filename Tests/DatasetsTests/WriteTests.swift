@@ -48,7 +48,7 @@ import Testing
         #expect(error?.exitCode == .storage)
     }
 
-    @Test func reportsAFullDisk() throws {
+    @Test func saysWhyAFolderCannotBeMade() throws {
         let dataset = try Dataset.synthetic(recipe(side: 12, channels: 1))
         let error = datasetError { try dataset.write(.idx, folder: "/nowhere/deep") }
         #expect(error?.message == "/nowhere/deep: cannot be created: No such file or directory")
