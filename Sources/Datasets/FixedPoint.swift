@@ -3,7 +3,7 @@ enum FixedPoint {
     static let one = 4096
     static let turn = 65536
 
-    /// 4096 * sin(2 pi * phase / 65536), within 2 of the true value; any phase.
+    /// 4096 * sin(2 pi * phase / 65536), within 2.4 of the true value; any phase.
     ///
     /// The fifth-order polynomial z (a - z^2 (b - z^2 c)) with z in -1...1 over a quarter turn each way and
     /// a = pi / 2, b = pi - 5/2, c = pi / 2 - 3/2, in integers.
