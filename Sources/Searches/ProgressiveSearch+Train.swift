@@ -1,0 +1,142 @@
+import Architectures
+import Checkpoints
+import Datasets
+import Foundation
+import Foundations
+import Networks
+import Supernets
+
+extension ProgressiveSearch {
+    /// Trains and scores until this round's decision is due.
+    func train() throws {
+        loop: while true {
+            switch pace().move(spent: spent, made: state.snapshots.count, trained: trainedSinceSnapshot) {
+            case .step: try step()
+            case .score: try score()
+            case .decide: break loop
+            }
+        }
+        try checkpoint(phase: .awaitDecision)
+    }
+
+    var alive: [Child] { supernet.sharing.children.sorted() }
+
+    private var stepsPerEpoch: Int {
+        let batch = recipe.train.batch
+        return (dataset.count(of: .train) + batch - 1) / batch
+    }
+
+    private func amount(_ spending: Spending) -> Double {
+        spending.amount(in: recipe.train.budget.unit, stepsPerEpoch: stepsPerEpoch)
+    }
+
+    var spent: Double { amount(state.spending) }
+
+    /// The spent fraction of the budget; can end a little above 1.
+    var fraction: Double { spent / recipe.train.budget.amount }
+
+    private var trainedSinceSnapshot: Bool {
+        state.spending.steps > (state.snapshots.last?.step ?? state.roundStart.steps)
+    }
+
+    /// The last round ranks for the final choice, on images no decision has seen where there are any.
+    var scoringRole: Role {
+        let isFinal = state.round == recipe.rounds.count
+        return isFinal && recipe.score.role == .rank && dataset.count(of: .pick) > 0 ? .pick : recipe.score.role
+    }
+
+    private func pace() -> Pace {
+        let children = alive
+        let macs = children.map(multiplyAdds)
+        var step = Spending()
+        step.chargeStep(images: recipe.train.batch, childMACs: [macs.reduce(0, +) / macs.count], executed: 0)
+        var scoring = Spending()
+        scoring.chargeScoring(scoringCost(children), executed: 0)
+        let at = state.round < recipe.rounds.count ? recipe.rounds[state.round].at : 1
+        return Pace(
+            due: at * recipe.train.budget.amount, start: amount(state.roundStart), scoring: amount(scoring),
+            step: amount(step), cycle: children.count, window: recipe.score.window)
+    }
+
+    func multiplyAdds(_ child: Child) -> Int { costs[child]!.macs }
+
+    private func scoringCost(_ children: [Child]) -> ScoringCost {
+        ScoringCost(
+            childMACs: children.map(multiplyAdds), images: dataset.count(of: scoringRole),
+            calibrationImages: calibrationImages)
+    }
+
+    private var calibrationImages: Int {
+        recipe.score.statistics == .calibrated
+            ? min(recipe.score.calibrationImages, dataset.count(of: .calibrate)) : 0
+    }
+
+    /// One training step and, where it is due, a checkpoint.
+    private func step() throws {
+        let step = state.spending.steps
+        let children = recipe.train.sampling.children(
+            of: alive, round: state.round, step: step - state.roundStart.steps, seeds: recipe.seeds)
+        let batch = batches.batch(step: step)
+        let began = ContinuousClock.now
+        let result: StepResult
+        do {
+            result = try supernet.step(
+                children, batch: batch, optimizer: recipe.train.optimizer,
+                rate: recipe.train.schedule.rate(at: fraction), normMomentum: Float(recipe.train.normMomentum))
+        } catch let error as Diverged {
+            throw SearchError.diverged(
+                run: name, step: step, child: space.label(of: error.child),
+                rate: recipe.train.schedule.rate(at: fraction))
+        } catch let error as Engine.SingleValueNorm {
+            throw SearchError.singleValueNorm(shape: "\(error.shape)", batch: batch.count)
+        }
+        state.spending.chargeStep(
+            images: batch.count, childMACs: children.map(multiplyAdds), executed: result.executedMultiplyAdds)
+        journal.trained(step: step, loss: result.losses.reduce(0, +) / Double(result.losses.count))
+        journal.seconds += (ContinuousClock.now - began).seconds
+        try observer.stepped(
+            SearchProgress(
+                run: name, round: state.round, rounds: recipe.rounds.count + 1, step: state.spending.steps,
+                fraction: min(fraction, 1), survivors: supernet.sharing.children.count,
+                loss: result.losses[0], doing: .training))
+        if observer.shouldStop {
+            try checkpoint(phase: .train)
+            throw SearchStopped(signal: observer.signal)
+        }
+        if journal.isDue(recipe.checkpoint, step: state.spending.steps) { try checkpoint(phase: .train) }
+    }
+
+    /// One scoring of every living child; the state before it is durable.
+    private func score() throws {
+        try checkpoint(phase: .evaluate)
+        let children = alive
+        let began = ContinuousClock.now
+        let calibration =
+            recipe.score.statistics == .calibrated
+            ? dataset.calibration(
+                images: recipe.score.calibrationImages, batch: recipe.train.batch, round: state.round,
+                seeds: recipe.seeds, augmentation: recipe.data.augmentation) : []
+        let result = try Evaluator(supernet).score(
+            children, on: dataset.batches(of: scoringRole, batch: recipe.train.batch),
+            statistics: recipe.score.statistics, calibration: calibration
+        ) { done in
+            try observer.stepped(
+                SearchProgress(
+                    run: name, round: state.round, rounds: recipe.rounds.count + 1, step: state.spending.steps,
+                    fraction: min(fraction, 1), survivors: children.count, loss: nil, doing: .scoring(done)))
+            // Nothing is lost: the scoring is computed again from the checkpoint made before it.
+            if observer.shouldStop { throw SearchStopped(signal: observer.signal) }
+        }
+        state.spending.chargeScoring(scoringCost(children), executed: result.executedMultiplyAdds)
+        state.snapshots.append(
+            Snapshot(
+                step: state.spending.steps, role: scoringRole.rawValue,
+                scores: zip(children, result.scores).map { child, score in
+                    .init(
+                        child: space.label(of: child), images: score.images, correct: score.correct, loss: score.loss,
+                        lossDeviation: score.lossDeviation)
+                }))
+        journal.seconds += (ContinuousClock.now - began).seconds
+        try checkpoint(phase: .train)
+    }
+}

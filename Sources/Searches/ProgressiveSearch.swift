@@ -1,0 +1,59 @@
+package import Architectures
+package import Checkpoints
+package import Datasets
+import Foundations
+package import Policies
+package import Reports
+package import Supernets
+
+/// One search: rounds of train -> score -> decide -> regroup -> commit, until the recipe's decisions are made, and a last
+/// round that ranks who is left.
+///
+/// This is the whole program; every other file is one of its steps. Uniform sampling is the same loop with the policy that
+/// keeps everyone. All state is in ``RunState`` and the supernet's arenas, and every commit holds both, so a run killed
+/// anywhere goes on from its last commit to the same bytes.
+package final class ProgressiveSearch {
+    package let name: String
+    package let recipe: Recipe
+    let space: SearchSpace
+    let dataset: Dataset
+    let supernet: Supernet
+    let policy: any PruningPolicy
+    let store: CheckpointStore
+    let observer: SearchObserver
+    var state: RunState
+    var journal: Journal
+
+    /// Runs to the end, or until the observer asks to stop.
+    ///
+    /// - Returns: the finished run as it is recorded in the store.
+    package func run() async throws -> RunRecord {
+        while state.round < recipe.rounds.count {
+            try train()
+            let ranking = rank()
+            let verdict = try await decide(ranking)
+            let regrouping = try regroup(keeping: verdict)
+            try commit(ranking, verdict, regrouping)
+        }
+        if state.round == recipe.rounds.count {
+            try train()
+            try conclude(rank())
+        }
+        return try RunRecord.read(store, name: name, recipe: recipe)
+    }
+
+    init(
+        name: String, recipe: Recipe, parts: Parts, store: CheckpointStore, observer: SearchObserver, state: RunState
+    ) {
+        self.name = name
+        self.recipe = recipe
+        space = parts.space
+        dataset = parts.dataset
+        supernet = parts.supernet
+        policy = parts.policy
+        self.store = store
+        self.observer = observer
+        self.state = state
+        journal = Journal()
+    }
+}

@@ -1,0 +1,48 @@
+/// What a search is doing, for whoever watches.
+package struct SearchProgress: Sendable {
+    package enum Doing: Sendable {
+        case training
+        /// The done share of a scoring, 0 to 1.
+        case scoring(Double)
+    }
+
+    package let run: String
+    /// From 0; of so many rounds, the final ranking included.
+    package let round: Int
+    package let rounds: Int
+    package let step: Int
+    /// Of the budget, 0 to 1.
+    package let fraction: Double
+    package let survivors: Int
+    package let loss: Double?
+    package let doing: Doing
+}
+
+/// Watches a search and may ask it to stop; never changes what it computes.
+package protocol SearchObserver: AnyObject {
+    /// Called after each step and each scored batch.
+    func stepped(_ progress: SearchProgress) throws
+    /// Called when a checkpoint is durable.
+    func durable(sequence: Int, step: Int) throws
+    /// One line worth telling: a round's outcome.
+    func note(_ line: String) throws
+    /// Asked at every batch boundary; true leaves after a durable checkpoint.
+    var shouldStop: Bool { get }
+    /// The signal that asked, 0 for none.
+    var signal: Int32 { get }
+}
+
+/// A search that stopped because its observer asked; everything done is durable.
+package struct SearchStopped: Error {
+    package let signal: Int32
+}
+
+/// Watches nothing.
+package final class SilentObserver: SearchObserver {
+    package init() {}
+    package func stepped(_ progress: SearchProgress) {}
+    package func durable(sequence: Int, step: Int) {}
+    package func note(_ line: String) {}
+    package var shouldStop: Bool { false }
+    package var signal: Int32 { 0 }
+}
