@@ -1,3 +1,5 @@
+package import Foundations
+
 /// What a set holds, for `data verify`.
 package struct SetSummary: Sendable, Hashable, Codable {
     package let name: String
@@ -11,7 +13,7 @@ package struct SetSummary: Sendable, Hashable, Codable {
     /// By channel, of values 0...1.
     package let mean: [Double]
     package let std: [Double]
-    package let contentHash: String
+    package let contentHash: Digest
 
     /// Cost: two passes over the bytes.
     package init(_ set: ImageSet) {
