@@ -1,6 +1,6 @@
-package import Architectures
+import Architectures
 import Foundations
-package import Tensors
+import Tensors
 
 /// Runs programs: forward, loss and backward over one arena, image by image inside fixed lanes.
 ///

@@ -1,4 +1,4 @@
-package import Architectures
+import Architectures
 import Foundations
 
 /// Where a parameter's values live: which arena of shared weights, and which parameter of the supernet's layout.

@@ -1,4 +1,4 @@
-package import Architectures
+import Architectures
 import Foundations
 
 /// A plan made ready to run: stages in order, and a place in one arena for every buffer.

@@ -1,6 +1,6 @@
 import Architectures
 import Foundations
-package import Tensors
+import Tensors
 
 /// One program bound to an engine and to weights: the forward pass of a batch, its loss and its backward pass.
 ///

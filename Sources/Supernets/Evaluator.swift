@@ -1,7 +1,7 @@
-package import Architectures
-package import Datasets
+import Architectures
+import Datasets
 import Foundations
-package import Networks
+import Networks
 import Tensors
 
 /// Which batch-norm statistics a child is scored with.

@@ -1,4 +1,4 @@
-package import Architectures
+import Architectures
 import Foundations
 import Tensors
 

@@ -1,4 +1,4 @@
-package import Architectures
+import Architectures
 import Foundations
 
 /// Where each parameter of a supernet lies inside an arena: learnt ones in one run of floats, statistics in another.

@@ -1,7 +1,7 @@
-package import Architectures
-package import Datasets
+import Architectures
+import Datasets
 import Foundations
-package import Networks
+import Networks
 import Tensors
 
 /// What one training step saw, child by child in list order.
