@@ -5,7 +5,8 @@
 #include "kernels.h"
 
 /// losses[i] = log(sum over j of exp(logit[j] - largest)) - (logit[label] - largest): no exponential overflows, and the
-/// sum is at least 1, so the logarithm is finite. Cost: 2 * n * classes exponentials where dlogits is asked for, else half.
+/// sum is at least 1, so the logarithm is finite.
+/// Cost: n * classes exponentials, twice that with dlogits.
 void esp_softmax_cross_entropy(const float *logits, int n, int classes, int stride, const int32_t *labels, float scale,
                                float *dlogits, float *losses, uint8_t *correct) {
     for (int i = 0; i < n; i++) {

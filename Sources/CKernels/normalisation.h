@@ -4,7 +4,7 @@
 enum { CHAINS = 4 };
 
 /// mean[c], m2[c] of `before` values become those of `before + pixels` (Chan, Golub, LeVeque 1979). First the mean of
-/// the image, then the deviations from it: nothing cancels where the mean is large. The sum of deviations, not exactly 0
+/// the image, then the deviations from it: nothing cancels where the mean is large. The sum of deviations, not quite 0
 /// in float, corrects both. Cost: two reads of the block.
 static void moments(const float *z, int pixels, double before, double mean[16], double m2[16]) {
     if (pixels < 1) return;

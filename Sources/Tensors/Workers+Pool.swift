@@ -91,6 +91,8 @@ final class Pool: @unchecked Sendable {
         }
     }
 
+    // Not inlined, so that whatever it holds of the body is let go before the thread checks in.
+    @inline(never)
     private func work(_ worker: Int) {
         if shuffle != nil {
             for index in assigned[worker] { body!.pointee(index, worker) }
