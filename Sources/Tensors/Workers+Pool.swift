@@ -4,9 +4,9 @@ import Synchronization
 
 /// The state the threads of ``Workers`` share. It outlives the `Workers` that made it until every thread has left.
 ///
-/// A job is published by a new generation number. Every thread checks in for every job, so that `run` returns only when no
-/// thread still holds the job's body. Unchecked Sendable: the plain variables are written by `run` while no job is open, and
-/// read by the threads after they have seen the new generation.
+/// A job is published by a new generation number. Every thread checks in for every job, so that `run` returns only when
+/// no thread still holds the job's body. Unchecked Sendable: the plain variables are written by `run` while no job is
+/// open, and read by the threads after they have seen the new generation.
 final class Pool: @unchecked Sendable {
     private let threads: Int
     private let shuffle: UInt64?
