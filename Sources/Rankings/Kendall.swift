@@ -41,12 +41,13 @@ package struct Kendall: Sendable, Hashable {
     }
 
     /// The same inside a subset, such as the children without pooling: items at `places`, in that order.
-    /// - Throws: ``RankingsError`` also for a place outside the lists.
+    /// - Throws: ``RankingsError`` also for a place outside the lists or given twice.
     package init?(_ x: [Double], _ y: [Double], inside places: [Int]) throws {
         try refuseUnordered([("x", x), ("y", y)])
         if let wrong = places.first(where: { !x.indices.contains($0) }) {
             throw RankingsError("place \(wrong) of the subset is outside 0 ..< \(x.count)")
         }
+        if Set(places).count < places.count { throw RankingsError("the subset names an item twice") }
         try self.init(places.map { x[$0] }, places.map { y[$0] })
     }
 
@@ -58,8 +59,7 @@ package struct Kendall: Sendable, Hashable {
     /// Nil where a list is constant: tau-b is then 0 / 0.
     package var tauB: Double? {
         guard tiesX < pairs, tiesY < pairs else { return nil }
-        let spread = Double(pairs - tiesX).squareRoot()
-        let tau = Double(concordant - discordant) / spread / Double(pairs - tiesY).squareRoot()
-        return min(1, max(-1, tau))
+        let spread = (Double(pairs - tiesX) * Double(pairs - tiesY)).squareRoot()
+        return min(1, max(-1, Double(concordant - discordant) / spread))
     }
 }

@@ -21,5 +21,5 @@ package func spearman(_ x: [Double], _ y: [Double]) throws -> Double? {
         yy += (b - middle) * (b - middle)
     }
     guard xx > 0, yy > 0 else { return nil }
-    return min(1, max(-1, xy / xx.squareRoot() / yy.squareRoot()))
+    return min(1, max(-1, xy / (xx * yy).squareRoot()))
 }
