@@ -35,25 +35,25 @@ extension ProgressiveSearch {
             run: name, round: state.round, seed: recipe.seeds[.policy],
             budget: Standing.Budget(
                 macsSpent: Double(state.spending.macs),
-                macsTotal: budget.unit == .macs ? budget.amount : nil,
+                macsTotal: budget.unit == .macs ? budget.amount : Double(state.spending.macs) / max(fraction, 1e-9),
                 imagesSpent: state.spending.images, fraction: min(1, fraction),
                 roundsLeft: recipe.rounds.count - state.round - 1),
             space: Standing.Space(
-                name: space.name, children: space.count, alive: inOrder.count,
+                name: space.name, children: space.count ?? .max, alive: inOrder.count,
                 slots: space.slots.map { Standing.Slot(name: $0.name, choices: $0.choices) }),
             survivors: inOrder.map { entry in
-                Standing.Survivor(
+                Survivor(
                     child: entry.label, index: space.index(of: entry.child), group: entry.group,
                     params: costs[entry.child]!.params, macs: costs[entry.child]!.macs,
                     genotype: space.genotype(of: entry.child), choices: entry.child.choices.map(Int.init),
                     scores: entry.snapshots.indices.map { k in
-                        Standing.Score(
+                        Policies.Score(
                             step: entry.steps[k], round: state.round, kind: recipe.score.measure.rawValue,
                             value: recipe.score.measure == .loss ? entry.losses[k] : entry.accuracies[k],
                             loss: entry.losses[k], n: entry.images, bn: recipe.score.statistics.rawValue,
                             inclusion: 1)
                     }, mean: entry.score, standardError: entry.standardError)
-            })
+            }, state: state.policy)
     }
 
     /// Keeps the verdict's children and splits their groups where the recipe or the policy asks for it.
@@ -81,6 +81,7 @@ extension ProgressiveSearch {
         state.snapshots = []
         state.roundStart = state.spending
         state.groups = labels(regrouping.sharing.groups)
+        state.policy = verdict.state
         try checkpoint(phase: .train, rows: rows, endsRound: true)
         try observer.note(
             "round \(round): kept \(row.survivors.count) of \(ranking.entries.count) by \(policy.name), "
