@@ -16,7 +16,7 @@ help:
 	@echo "make bench    measure speed, beside PyTorch where 'make peers' has installed it"
 	@echo "make peers    the tests that need PyTorch, in .venv"
 	@echo "make soak     the long tests"
-	@echo "make docs     check the pages of docs/: links and paths"
+	@echo "make docs     check the links and paths that the pages name"
 	@echo "make format   format the sources; 'make lint' only checks"
 	@echo "make clean    remove what was built; checkpoints and reports stay"
 
@@ -34,17 +34,20 @@ test: setup
 	$(SWIFT) test -c release --skip-build --disable-xctest $(ARGS)
 
 bench: build
-	@ESPALIER="$(ESPALIER)" PYTHON="$(PYTHON)" Tools/bench.sh $(ARGS)
+	@if $(PYTHON) -c 'import torch' 2>/dev/null; \
+	then $(PYTHON) Tests/Peers/compare_speed.py $(ESPALIER) $(ARGS); \
+	else $(ESPALIER) bench $(ARGS); echo "no PyTorch in .venv: 'make peers' installs it" >&2; fi
 
-$(PYTHON):
-	python3 -m venv .venv
+.venv/ready:
+	python3 -m venv .venv || { echo "espalier: install the Debian package python3-venv" >&2; exit 1; }
 	$(PYTHON) -m pip install --quiet torch numpy scipy safetensors
+	touch $@
 
-peers: build $(PYTHON)
-	ESPALIER="$(ESPALIER)" PYTHON="$(PYTHON)" Tests/Peers/run.sh $(ARGS)
+peers: build .venv/ready
+	PYTHON="$(CURDIR)/$(PYTHON)" Tests/Peers/run.sh $(ESPALIER)
 
 soak: build
-	ESPALIER="$(ESPALIER)" Tests/Soak/run.sh $(ARGS)
+	Tests/Soak/run.sh $(ESPALIER)
 
 docs:
 	@python3 Tools/check_docs.py

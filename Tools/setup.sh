@@ -42,6 +42,8 @@ if [ "$(id -u)" -ne 0 ]; then
     command -v sudo >/dev/null || fail "Installing needs root, and sudo was not found." "$by_hand"
     as_root=(sudo)
 fi
+# SwiftPM asks pkg-config where the libraries are; without it the build works, but warns.
+command -v pkg-config >/dev/null || packages+=pkg-config
 echo "espalier: installing $packages"
 export DEBIAN_FRONTEND=noninteractive
 # Stale lists are no reason to stop: the packages may be there all the same.
