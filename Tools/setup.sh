@@ -18,6 +18,8 @@ fi
 # The compiler that comes with Swift; its own folder stands before PATH.
 compiler=$(dirname "$(readlink -f "$(command -v "$swift")")")/clang
 [ -x "$compiler" ] || compiler=$(command -v clang || command -v cc) || fail "No C compiler stands beside swift or in PATH."
+printf 'int main(void) { return 0; }\n' | "$compiler" -x c - -o /dev/null ||
+    fail "The C compiler $compiler cannot link a program. Install what Swift itself needs (binutils, libc6-dev, libstdc++-12-dev)."
 
 # Does a program that includes HEADER link with LIBRARY?
 links() {
