@@ -55,9 +55,8 @@ typedef struct {
     /// dw [tap][16] += sum over pixels of patch * dz. One block.
     void (*depthwise_weights)(float *dw, const float *patch, const esp_window *window, const float *dz);
 
-    /// Max over the taps; patch padded with -infinity. One block. The first of equal taps (row-major) wins the
-    /// gradient.
-    /// NaN where any tap is, and the first of those wins.
+    /// Max over the taps, NaN where any is; patch padded with -infinity. One block. The first of equal taps (row-major)
+    /// wins the gradient.
     void (*max_pool)(float *out, const float *patch, const esp_window *window);
     /// dpatch += dz at the winning tap; dpatch has the patch's shape. One block.
     void (*max_pool_gradient)(float *dpatch, const float *patch, const esp_window *window, const float *dz);
