@@ -35,7 +35,8 @@ import Testing
                 let norm = Norm(kernels, record.case, record.inputs)
                 let count = Double(record.case.n * record.case.h * record.case.w)
                 #expect(worst(norm.mean.prefix(record.case.cin).map(Float.init), record.mean!) <= 1e-5)
-                #expect(worst(norm.m2.prefix(record.case.cin).map { Float($0 / (count - 1)) }, record.variance!) <= 1e-5)
+                #expect(
+                    worst(norm.m2.prefix(record.case.cin).map { Float($0 / (count - 1)) }, record.variance!) <= 1e-5)
             }
         }
     }

@@ -42,7 +42,8 @@ import Testing
                     ahead[i][j] += step * direction[j]
                     behind[i][j] -= step * direction[j]
                 }
-                let difference = zip(zip(op.reference(at, ahead), op.reference(at, behind)), dy)
+                let difference =
+                    zip(zip(op.reference(at, ahead), op.reference(at, behind)), dy)
                     .reduce(0) { $0 + ($1.0.0 - $1.0.1) * $1.1 } / (2 * step)
                 let products = zip(gradients[i], direction).map { $0 * $1 }
                 let scale = max(products.reduce(0) { $0 + abs($1) }, 1e-3)

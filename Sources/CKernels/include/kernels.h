@@ -32,6 +32,8 @@ typedef struct {
     /// patch[offset + y*stride][offset + x*stride] = relu?(sum of terms at (y, x)) for y < h, x < w; everything else in
     /// the patch_h x patch_w patch = fill. One block. With stride 1 and offset p: pads by p; with stride s: inserts
     /// zeros, as the data gradient of a strided convolution needs.
+    /// The terms must fit: offset >= 0, offset + (h - 1)*stride < patch_h (so a data gradient wants padding <=
+    /// (kernel - 1)*dilation). NaN passes relu.
     void (*load)(float *patch, int patch_h, int patch_w, int offset, int stride, float fill, int h, int w,
                  const esp_term *terms, int terms_count, int relu);
 
@@ -53,8 +55,8 @@ typedef struct {
     /// dw [tap][16] += sum over pixels of patch * dz. One block.
     void (*depthwise_weights)(float *dw, const float *patch, const esp_window *window, const float *dz);
 
-    /// Max over the taps; patch padded with -infinity. One block. The first of equal taps (row-major) wins the
-    /// gradient.
+    /// Max over the taps, NaN where any is; patch padded with -infinity. One block. The first of equal taps (row-major)
+    /// wins the gradient.
     void (*max_pool)(float *out, const float *patch, const esp_window *window);
     /// dpatch += dz at the winning tap; dpatch has the patch's shape. One block.
     void (*max_pool_gradient)(float *dpatch, const float *patch, const esp_window *window, const float *dz);

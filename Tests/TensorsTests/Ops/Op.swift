@@ -27,4 +27,3 @@ struct Op: Sendable, CustomTestStringConvertible {
         .convolution, .depthwise, .maxPool, .averagePool, .sumReLU, .batchNorm, .pixelMean, .crossEntropy, .linear,
     ]
 }
-
