@@ -45,8 +45,8 @@ extension ProgressiveSearch {
         let policy = try recipe.policy.make()
         let state = try RunState(initial: recipe, space: space)
         let store = try CheckpointStore.create(
-            folder, recipe: Array(recipe.text.utf8), identity: JSON.bytes(RunIdentity(space: space.sourceText)),
-            state: JSON.bytes(state))
+            folder, recipe: Array(recipe.text.utf8), identity: JSON.text(RunIdentity(space: space.sourceText)),
+            first: Commit(phase: .train, digest: state.digest, state: JSON.bytes(state)), writer: Version.program)
         return try open(
             name: name, recipe: recipe, space: space, policy: policy, store: store, state: state, manifest: nil,
             execution: execution, observer: observer)
@@ -58,7 +58,7 @@ extension ProgressiveSearch {
     ) throws -> ProgressiveSearch {
         let store = try CheckpointStore.open(try RunFolder(root: root, name: name), for: .writing)
         let recorded = try RecordedRun(store, name: name)
-        let manifest = try store.manifest(store.head.seq)
+        let manifest = try store.newest()
         return try open(
             name: name, recipe: recorded.recipe, space: recorded.space, policy: try recorded.recipe.policy.make(),
             store: store, state: recorded.state, manifest: manifest, execution: execution, observer: observer)
@@ -122,7 +122,8 @@ extension ProgressiveSearch {
             Commit(
                 phase: phase, round: state.round, step: step, digest: state.digest, fingerprint: fingerprint,
                 state: JSON.bytes(state), blobs: supernet.weights.blobs().map { Blob($0.name, $0.bytes) },
-                rows: rows + journal.take(step: step, phase: phase), isRoundEnd: endsRound))
+                rows: rows + journal.take(step: step, phase: phase), isRoundEnd: endsRound),
+            keep: recipe.checkpoint.keep)
         try observer.durable(sequence: sequence, step: step)
     }
 }

@@ -18,14 +18,14 @@ package struct RecordedRun {
     /// - Throws: ``StoreError``, ``SearchError/unreadableState(run:what:)``.
     package init(_ store: CheckpointStore, name: String) throws {
         self.name = name
-        head = store.head
+        head = try store.head
         let text = String(decoding: try store.recipe(), as: UTF8.self)
         recipe = try Recipe(StrictYAML.parse(text, path: "\(name): stored recipe"))
-        guard let identity = JSON.decode(RunIdentity.self, String(decoding: try store.identity(), as: UTF8.self)) else {
+        guard let identity = JSON.decode(RunIdentity.self, try store.identity()) else {
             throw SearchError.unreadableState(run: name, what: "identity")
         }
         space = try SearchSpace.load(text: identity.space, path: "\(name): stored space")
-        let manifest = try store.manifest(store.head.seq)
+        let manifest = try store.newest()
         guard let state = JSON.decode(RunState.self, String(decoding: manifest.state, as: UTF8.self)) else {
             throw SearchError.unreadableState(run: name, what: "state")
         }
@@ -42,7 +42,7 @@ package struct RecordedRun {
         var scores: [Int: [ScoreRow]] = [:]
         for round in rounds {
             scores[round.round] = try rows(
-                ScoreRow.self, try store.scores(round: round.round).map(\.json), "score")
+                ScoreRow.self, try store.scores(round.round).map(\.json), "score")
         }
         self.scores = scores
         events = try rows(Event.self, try store.events().map(\.json), "event")
