@@ -1,0 +1,25 @@
+import Foundations
+
+/// What was wrong with a policy's answer (status 8), or with a policy file or name (status 3).
+public struct PolicyError: Error, Sendable, Equatable, Complaint {
+    package let message: String
+    package let hint: String
+    package let exitCode: ExitCode
+
+    package init(_ message: String, hint: String = "", exitCode: ExitCode = .policy) {
+        self.message = message
+        self.hint = hint
+        self.exitCode = exitCode
+    }
+
+    /// The message, and what can be done about it.
+    public var description: String { hint.isEmpty ? message : "\(message) (\(hint))" }
+
+    /// A name that is not among the candidates, with the nearest of them as the hint.
+    static func unknown(
+        _ message: String, _ name: String, _ candidates: Set<String>, exitCode: ExitCode = .policy
+    ) -> PolicyError {
+        let near = nearestName(to: name, among: candidates.sorted())
+        return PolicyError(message, hint: near.map { "did you mean \($0)?" } ?? "", exitCode: exitCode)
+    }
+}

@@ -1,0 +1,35 @@
+/// Decides, at the end of a round, which children train on.
+///
+/// A policy is a stranger to the engine: it sees a ``Standing``, a plain value, and answers with a ``Verdict``, another.
+/// The same two values cross a pipe as JSON for policies in other languages (`policies/README.md`).
+///
+///     struct DropTheLast: PruningPolicy {
+///         let name = "drop-the-last"
+///         let version = "1"
+///         func decide(_ standing: Standing) async throws -> Verdict {
+///             let worst = standing.survivors.min { ($0.mean ?? -.infinity) < ($1.mean ?? -.infinity) }
+///             guard let worst, standing.survivors.count > 1 else { return .keepingAll(of: standing) }
+///             let rest = standing.survivors.map(\.child).filter { $0 != worst.child }
+///             return Verdict(keep: rest, dropped: [.init(child: worst.child, reason: "lowest mean")])
+///         }
+///     }
+///
+/// What is asked of one:
+/// - every survivor is named once, in `keep` or in `dropped`, and someone is kept (``Verdict/validate(against:)``);
+/// - the same standing gets the same verdict: draw at random only from `standing.seed`, the round and the child's
+///   choices, so that neither the order of the survivors nor their labels matter;
+/// - a reason for each child dropped, for the ledger of the run.
+///
+/// A verdict is recorded before it is used and is replayed, not asked for again, when a run is resumed. An error thrown
+/// here stops the run with status 8 and prunes nothing.
+public protocol PruningPolicy: Sendable {
+    /// The name reports and the ledger show, such as `keep-fraction`.
+    var name: String { get }
+    /// Changes whenever the decisions may; recorded beside them.
+    var version: String { get }
+    /// The verdict on a round.
+    ///
+    /// - Parameter standing: everything known at this moment; see ``Standing``.
+    /// - Returns: a verdict that passes ``Verdict/validate(against:)``.
+    func decide(_ standing: Standing) async throws -> Verdict
+}

@@ -1,0 +1,45 @@
+import Foundation
+import Foundations
+
+extension Standing {
+    /// The survivors from best to worst by mean; those without a finite mean last; equals in the order of a draw.
+    ///
+    /// - Cost: O(n log n) and one draw each.
+    func bestFirst() -> [Survivor] {
+        let keyed = survivors.map { (survivor: $0, mean: $0.mean.finite ?? -.infinity, draw: draw(for: $0)) }
+        return keyed.sorted { a, b in
+            if a.mean != b.mean { return a.mean > b.mean }
+            if a.draw != b.draw { return a.draw < b.draw }
+            return a.survivor.choices.lexicographicallyPrecedes(b.survivor.choices)
+        }.map(\.survivor)
+    }
+
+    /// A number for a child that is a function of (seed, round, choices) alone.
+    func draw(for survivor: Survivor) -> UInt64 {
+        let key = stableHash(survivor.choices)
+        var stream = RandomStream(
+            seed: seed, purpose: .policy, round: round & 0xFF_FFFF, step: Int(key >> 32), lane: Int(key & 0xFFFF_FFFF))
+        return stream.next()
+    }
+}
+
+/// FNV-1a, 64 bits, over the choices as eight little-endian bytes each: the same on every machine and in every run,
+/// unlike Swift's own hashes.
+func stableHash(_ choices: [Int]) -> UInt64 {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for choice in choices {
+        for shift in stride(from: UInt64(0), to: 64, by: 8) {
+            hash = (hash ^ (UInt64(bitPattern: Int64(choice)) >> shift & 0xFF)) &* 0x100_0000_01B3
+        }
+    }
+    return hash
+}
+
+extension Survivor {
+    /// The mean as a reader knows it: "mean loss 1.4321" (no longer negated), "mean accuracy 0.6120", "no score".
+    var meanInWords: String {
+        guard let mean = mean.finite else { return "no score" }
+        let kind = scores.last?.kind ?? "score"
+        return "mean \(kind) " + String(format: "%.4f", kind == "loss" ? -mean : mean)
+    }
+}
