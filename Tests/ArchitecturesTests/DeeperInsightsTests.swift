@@ -22,7 +22,8 @@ func complaint(_ body: () throws -> Void) -> String? {
     init() throws { space = try SearchSpace.builtIn("deeper-insights") }
 
     @Test(arguments: [
-        ("111", 24_858, 24.9), ("222", 34_458, 34.8), ("333", 40_602, 41.0), ("444", 32_730, 33.0), ("434", 35_354, 35.7),
+        ("111", 24_858, 24.9), ("222", 34_458, 34.8), ("333", 40_602, 41.0), ("444", 32_730, 33.0),
+        ("434", 35_354, 35.7),
     ])
     func `published sizes`(label: String, parameters: Int, megaMultiplyAdds: Double) throws {
         let graph = try space.graph(of: space.child(label: label), input: cifar, classes: 10)

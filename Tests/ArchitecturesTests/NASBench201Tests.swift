@@ -44,7 +44,7 @@ import Testing
                 && graph.multiplyAdds == Int(cells[multiplyAdds])
             equal += agrees ? 1 : 0
         }
-        print("NAS-Bench-201: \(equal) of \(lines.count - 1) rows agree in label, genotype, index, parameters, multiply-adds")
+        print("NAS-Bench-201: \(equal) of \(lines.count - 1) rows agree in every column checked")
         #expect(equal == 15_625 && lines.count == 15_626)
     }
 
@@ -65,13 +65,16 @@ import Testing
         #expect(small.parameters == ["channels": 4, "cells": 1, "affine": 0] && small != space)
         let names = try small.parameters(input: cifar, classes: 10).map(\.name)
         #expect(names.contains("cells.0.edges.1<-0.3.op.1.weight") && names.contains("cells.1.conv_a.op.1.weight"))
-        #expect(names.contains("cells.3.downsample.1.weight") && names.contains("cells.4.edges.3<-2.2.op.2.running_mean"))
-        #expect(!names.contains("cells.0.edges.1<-0.3.op.2.weight") && !names.contains("cells.5.edges.1<-0.3.op.1.weight"))
+        #expect(names.contains("cells.3.downsample.1.weight"))
+        #expect(names.contains("cells.4.edges.3<-2.2.op.2.running_mean"))
+        #expect(!names.contains("cells.0.edges.1<-0.3.op.2.weight"))
+        #expect(!names.contains("cells.5.edges.1<-0.3.op.1.weight"))
         #expect(try SearchSpace.load(text: small.sourceText, path: "run") == small)
         #expect(complaint { _ = try space.with(parameters: ["chanels": 4]) } == """
             nas-bench-201 has no parameter 'chanels'; did you mean 'channels'?
             """)
-        #expect(complaint { _ = try space.with(parameters: ["affine": 2]) }?.hasSuffix("the value is 2, expected 0 to 1") == true)
+        let affine = complaint { _ = try space.with(parameters: ["affine": 2]) }
+        #expect(affine?.hasSuffix("affine: the value is 2, expected 0 to 1") == true)
         #expect(complaint { _ = try space.with(parameters: ["cells": -1]) } == """
             parameter cells=-1: parameters.cells: expected a whole number from 0 to 65536, found '-1'
             """)
