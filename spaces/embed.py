@@ -13,6 +13,6 @@ for file, swift, constant in [
     body = "".join(f"        {line}\n" if line else "\n" for line in text.split("\n"))
     (rooms / f"{swift}.swift").write_text(
         "extension SearchSpace {\n"
-        f"    /// A copy of `spaces/{file}.yaml`; a test holds them equal, `spaces/embed.py` writes it.\n"
+        f"    /// A copy of `spaces/{file}.yaml`; `spaces/embed.py` writes it, a test holds them equal.\n"
         f'    package static let {constant} = #"""\n{body}        """#\n}}\n'
     )

@@ -1,14 +1,15 @@
 extension SearchSpace {
-    /// A copy of `spaces/deeper-insights.yaml`; a test holds them equal, `spaces/embed.py` writes it.
+    /// A copy of `spaces/deeper-insights.yaml`; `spaces/embed.py` writes it, a test holds them equal.
     package static let deeperInsightsText = #"""
-        # The 64 children of "Deeper Insights into Weight Sharing in Neural Architecture Search" (arXiv 2001.01431), as in its
-        # authors' code: operator 4 is the 5x5 dilated convolution and a cell's output is a concatenation.
+        # The 64 children of "Deeper Insights into Weight Sharing in Neural Architecture Search" (arXiv 2001.01431), as
+        # in its authors' code: operator 4 is the 5x5 dilated convolution and a cell's output is a concatenation.
         schema: espalier.space/1
         name: deeper-insights
         about: four equal cells of two nodes, four operators on each of three edges
         parameters: {channels: 16, cells: 4}
 
-        # A child is written as one digit a slot, "111" to "444", or as "0->1 sep_conv_5x5, 0->2 dil_conv_5x5, 1->2 max_pool_3x3".
+        # A child is written as one digit a slot, "111" to "444", or as
+        # "0->1 sep_conv_5x5, 0->2 dil_conv_5x5, 1->2 max_pool_3x3".
         labels: {first: 1}
         notation: edges
 

@@ -1,16 +1,17 @@
 extension SearchSpace {
-    /// A copy of `spaces/nas-bench-201.yaml`; a test holds them equal, `spaces/embed.py` writes it.
+    /// A copy of `spaces/nas-bench-201.yaml`; `spaces/embed.py` writes it, a test holds them equal.
     package static let nasBench201Text = #"""
-        # The 15,625 children of NAS-Bench-201 (arXiv 2001.00326; NATS-Bench topology space), with its own parameter names.
+        # The 15,625 children of NAS-Bench-201 (arXiv 2001.00326; NATS-Bench topology space), with its parameter names.
         schema: espalier.space/1
         name: nas-bench-201
         about: three stages of equal cells of three nodes, five operators on each of six edges
         parameters: {channels: 16, cells: 5, affine: 1}   # cells a stage; affine 1 or 0
 
-        # A child is written as one digit a slot, "000000" to "444444", or as "|op~0|+|op~0|op~1|+|op~0|op~1|op~2|".
+        # A child is written as one digit a slot, "000000" to "444444", or as
+        # "|op~0|+|op~0|op~1|+|op~0|op~1|op~2|".
         labels: {first: 0}
         notation: node-strings
-        # The benchmark numbers its children in the order of Python's random.Random(88).shuffle of the lexicographic list.
+        # The benchmark's order is that of Python's random.Random(88).shuffle of the lexicographic list.
         order: {shuffle: mersenne-twister, seed: 88}
 
         slots:

@@ -6,6 +6,7 @@ package struct Child: Hashable, Sendable, Comparable {
 
     package init(_ choices: [UInt8]) { self.choices = choices }
 
-    /// Lexicographic by choices, first slot most significant: the order of a space's indices.
+    /// Lexicographic by choices, first slot most significant: the order of a space's indices,
+    /// unless it declares a published one.
     package static func < (a: Child, b: Child) -> Bool { a.choices.lexicographicallyPrecedes(b.choices) }
 }

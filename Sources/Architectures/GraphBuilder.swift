@@ -10,8 +10,11 @@ struct GraphBuilder {
     private(set) var nodes: [LayerNode] = []
     private var names: Set<String> = []
     private var cellCount = 0
+    /// Operators applied; bounds the work where none of them has layers.
+    private var applied = 0
 
     static let nodeLimit = 100_000
+    static let operatorLimit = 1_000_000
 
     init(_ space: SpaceDescription, child: Child?) {
         self.space = space
@@ -31,7 +34,8 @@ struct GraphBuilder {
             case .choice(let slot, let name, let with, let node):
                 last = try choice(slot, on: last, name: name, scope: try with.added(to: scope), node: node)
             case .cell(let cell):
-                for _ in 0..<(try cell.count.value(in: scope, 0...1_000)) { last = try self.cell(cell, on: last, scope: scope) }
+                let count = try cell.count.value(in: scope, 0...1_000)
+                for _ in 0..<count { last = try self.cell(cell, on: last, scope: scope) }
             }
         }
         let shape = FeatureShape(channels: classes, height: 1, width: 1)
@@ -51,6 +55,11 @@ struct GraphBuilder {
         guard nodes.count < Self.nodeLimit else { throw node.error("more than \(Self.nodeLimit) layer calls") }
         for parameter in parameters where !names.insert(parameter.name).inserted {
             throw node.error("two parameters are called '\(parameter.name)'")
+        }
+        let features = Double(shape.height) * Double(shape.width) * Double(shape.channels)
+        let weights = parameters.reduce(0.0) { $0 + $1.shape.reduce(1.0) { $0 * Double($1) } }
+        guard features <= 0x1p31, weights <= 0x1p31, features * Double(parameters.first?.fanIn ?? 0) <= 0x1p44 else {
+            throw node.error("a layer with \(Int(weights)) weights and an output \(shape) is too large")
         }
         nodes.append(LayerNode(layer: layer, inputs: inputs, shape: shape, parameters: parameters))
         return nodes.count - 1
@@ -80,6 +89,10 @@ struct GraphBuilder {
 
     private mutating func apply(_ key: String, on input: Int, name: String, scope: [String: Int]) throws -> Int {
         guard let row = space.operators.first(where: { $0.key == key }) else { return input }
+        applied += 1
+        guard applied <= Self.operatorLimit else {
+            throw space.root.error("the network applies more than \(Self.operatorLimit) operators")
+        }
         let output = try sequence(row.layers, on: input, name: join(name, row.name), scope: scope)
         let isEqual = shape(output) == shape(input)
         guard row.addInput == .always || row.addInput == .whereEqual && isEqual else { return output }

@@ -9,8 +9,8 @@ extension SearchSpace {
         return try builder.build(input: input, classes: classes)
     }
 
-    /// All parameters of the supernet, each once, in a fixed order: as the network calls them, all choices of a slot one
-    /// after the other. Names are unique.
+    /// All parameters of the supernet, each once, in a fixed order: as the network calls them, all choices of a slot
+    /// one after the other. Names are unique.
     package func parameters(input: FeatureShape, classes: Int) throws -> [Parameter] {
         var builder = GraphBuilder(description, child: nil)
         return try builder.build(input: input, classes: classes).nodes.flatMap(\.parameters)

@@ -4,7 +4,8 @@ extension SearchSpace {
     /// The child's choices in one word, such as `434`.
     package func label(of child: Child) -> String {
         check(child)
-        return child.choices.map { "\(Int($0) + description.labels.first)" }.joined(separator: description.labels.separator)
+        let style = description.labels
+        return child.choices.map { "\(Int($0) + style.first)" }.joined(separator: style.separator)
     }
 
     /// The child a label names. Throws ``ArchitectureError`` that names the slot whose digit is wrong.
@@ -17,7 +18,7 @@ extension SearchSpace {
         func refuse(_ problem: String) -> ArchitectureError {
             ArchitectureError("'\(label.shortened)' names no child of \(name): \(problem)")
         }
-        let example = self.label(of: order.counts.isEmpty ? Child([]) : Child(slots.map { UInt8($0.choices.count - 1) }))
+        let example = self.label(of: Child(slots.map { UInt8($0.choices.count - 1) }))
         guard parts.count == slots.count else {
             throw refuse("expected \(slots.count) choices, such as \(example), found \(parts.count)")
         }
@@ -46,9 +47,8 @@ extension SearchSpace {
         return order.child(at: index)
     }
 
-    /// The child a user names by label or genotype.
+    /// The child a user names by label or genotype; only a genotype has a space, comma, `|` or `~`.
     package func child(named text: String) throws -> Child {
-        text.contains(where: { " |~,".contains($0) }) || slots.contains(where: { text.hasPrefix($0.name) })
-            ? try child(genotype: text) : try child(label: text)
+        text.contains(where: { " |~,".contains($0) }) ? try child(genotype: text) : try child(label: text)
     }
 }

@@ -14,12 +14,13 @@ package struct Slot: Hashable, Sendable {
 
 /// A search space: its slots, and the network that a choice at every slot makes.
 ///
-/// A space is data, read from an `espalier.space/1` file; the built-in ones are embedded copies of such files. Two spaces
-/// are equal where their canonical texts are.
+/// A space is data, read from an `espalier.space/1` file; the built-in ones are embedded copies of such files. Two
+/// spaces are equal where their canonical texts are.
 package struct SearchSpace: Sendable, Hashable {
     let description: SpaceDescription
     let order: ChildOrder
-    /// The canonical YAML of the space, parameters included, as stored with a run; ``load(text:path:)`` reads it back.
+    /// The canonical YAML of the space, parameters included, as stored with a run; ``load(text:path:)`` reads it
+    /// back.
     package let sourceText: String
 
     /// Checks the network of every choice at the size the file gives. Throws ``YAMLError``.
@@ -34,6 +35,8 @@ package struct SearchSpace: Sendable, Hashable {
     package var name: String { description.name }
     package var about: String { description.about }
     package var slots: [Slot] { description.slots }
+    /// The image size at which the space's file was checked: its `input`, or 32 x 32 x 3.
+    package var checkedInput: FeatureShape { description.input }
     /// The values in force, such as `["channels": 16, "cells": 4]`.
     package var parameters: [String: Int] {
         Dictionary(uniqueKeysWithValues: description.parameters.map { ($0.name, $0.value) })

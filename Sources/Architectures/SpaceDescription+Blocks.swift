@@ -43,7 +43,9 @@ extension SpaceDescription {
         var map = try node.mapping()
         let from = try map.int("from", in: 0...(nodeCount - 1))
         let to = try map.int("to", in: 1...(nodeCount - 1))
-        guard from < to else { throw node.error("an edge leads from an earlier node to a later one, found \(from) to \(to)") }
+        guard from < to else {
+            throw node.error("an edge leads from an earlier node to a later one, found \(from) to \(to)")
+        }
         let edge: Edge
         let with = try readBindings(map.optional("with"))
         switch (map.optional("slot"), map.optional("layers")) {

@@ -9,7 +9,7 @@ extension SpaceDescription {
         _ = try map.name("schema", among: [Self.schema])
         let nameNode = try map.required("name")
         name = try nameNode.string()
-        guard isName(name) else { throw nameNode.error("'\(name.shortened)' is no name; letters, digits, '_' and '-'") }
+        guard isName(name) else { throw Self.noName(name, at: nameNode) }
         about = try map.string("about", default: "")
         parameters = try map.optional("parameters").map(Self.readParameters) ?? []
         input = try map.optional("input").map(Self.readInput) ?? FeatureShape(channels: 3, height: 32, width: 32)
@@ -27,9 +27,13 @@ extension SpaceDescription {
         if notation == .nodeStrings, let notationNode { try checkNodeStrings(notationNode) }
     }
 
+    private static func noName(_ name: String, at node: YAMLNode) -> YAMLError {
+        node.error("'\(name.shortened)' is no name; letters, digits, '_' and '-'")
+    }
+
     private static func readParameters(_ node: YAMLNode) throws -> [(name: String, value: Int)] {
         try node.entries().map { name, value in
-            guard isName(name) else { throw value.error("'\(name.shortened)' is no name; letters, digits, '_' and '-'") }
+            guard isName(name) else { throw noName(name, at: value) }
             guard !["in", "classes"].contains(name) else { throw value.error("the name '\(name)' has a fixed meaning") }
             return (name, try value.int(in: 0...65_536))
         }
@@ -73,7 +77,9 @@ extension SpaceDescription {
         let separators = ["", "-", "_", "."]
         let fits = first + most - 1 <= 9
         let separator = try map.name("separator", among: separators, default: fits ? "" : "-")
-        guard separator != "" || fits else { throw node.error("a slot has \(most) choices, so labels need a separator") }
+        guard separator != "" || fits else {
+            throw node.error("a slot has \(most) choices, so labels need a separator")
+        }
         try map.finish()
         return LabelStyle(first: first, separator: separator)
     }

@@ -1,8 +1,8 @@
 extension StrictYAML {
     /// Refuses what the parser beneath would misread or choke on, before it sees the text.
     ///
-    /// A NUL would end the text silently; a chain of thousands of aliases would exhaust the stack; an alias inside a key
-    /// would be expanded while keys are compared. Cost: a few passes over the bytes.
+    /// A NUL would end the text silently; a chain of thousands of aliases would exhaust the stack; an alias inside a
+    /// key would be expanded while keys are compared. Cost: a few passes over the bytes.
     static func inspect(_ bytes: [UInt8], path: String) throws -> String {
         func refuse(_ problem: String, at offset: Int? = nil) -> YAMLError {
             let line = offset.map { end in 1 + bytes[..<end].count { $0 == UInt8(ascii: "\n") } } ?? 0
@@ -42,7 +42,7 @@ extension StrictYAML {
         for (i, byte) in bytes.enumerated() {
             let startsToken = i == 0 || bytes[i - 1].isBlank || "[{,".utf8.contains(bytes[i - 1])
             if byte == UInt8(ascii: "?"), startsToken, i + 1 == bytes.count || bytes[i + 1].isBlank { return true }
-            if byte == UInt8(ascii: ":"), aliasOpen || lastSolid == UInt8(ascii: "]") || lastSolid == UInt8(ascii: "}") {
+            if byte == UInt8(ascii: ":"), aliasOpen || "]}".utf8.contains(lastSolid) {
                 return true
             }
             if byte == UInt8(ascii: "*"), startsToken || i > 0 && bytes[i - 1] == UInt8(ascii: ":") {

@@ -40,7 +40,7 @@ package enum StrictYAML {
         }
         defer { try? handle.close() }
         var bytes: [UInt8] = []
-        while bytes.count <= byteLimit, let part = try handle.read(upToCount: byteLimit + 1 - bytes.count), !part.isEmpty {
+        while bytes.count <= byteLimit, let part = try? handle.read(upToCount: 65_536), !part.isEmpty {
             bytes += part
         }
         return try parse(bytes: bytes, path: path)

@@ -1,4 +1,5 @@
-/// A value and its dotted path (`train.optimizer.lr`), with typed readers that refuse anything they would have to guess.
+/// A value and its dotted path (`train.optimizer.lr`), with typed readers that refuse whatever they would have
+/// to guess.
 ///
 ///     var map = try node.mapping()
 ///     let rate = try map.double("lr", in: 0...10, default: 0.025)
@@ -64,7 +65,9 @@ package struct YAMLNode: Hashable, Sendable {
         guard case .scalar(let text, _) = tree.content, !isNull else {
             throw expected("one of \(names.joined(separator: ", "))")
         }
-        guard names.contains(text) else { throw error("unknown name '\(text.shortened)'\(suggestion(for: text, among: names))") }
+        guard names.contains(text) else {
+            throw error("unknown name '\(text.shortened)'\(suggestion(for: text, among: names))")
+        }
         return text
     }
 

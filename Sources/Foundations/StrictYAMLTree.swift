@@ -66,7 +66,7 @@ package struct YAMLTree: Hashable, Sendable {
 
     /// True for nothing at all, `~` and `null`.
     package var isNull: Bool {
-        if case .scalar(let text, quoted: false) = content { text.isEmpty || text == "~" || text == "null" } else { false }
+        if case .scalar(let text, quoted: false) = content { ["", "~", "null"].contains(text) } else { false }
     }
 
     /// How an error names what it found.

@@ -28,7 +28,10 @@ func complaint(_ body: () throws -> Void) -> String? {
         ("? [a, b]\n: 1\n", "x.yaml:1: a key must be plain text"),
         ("a: &a [x]\n? *a\n: 1\n", "x.yaml:2: aliases together with keys that are aliases or collections"),
         ("a: &a [x]\n*a : 1\n", "x.yaml:2: aliases together with keys that are aliases or collections"),
-        (String(repeating: "[", count: 65) + String(repeating: "]", count: 65), "x.yaml:1: nested deeper than 64 levels"),
+        (
+            String(repeating: "[", count: 65) + String(repeating: "]", count: 65),
+            "x.yaml:1: nested deeper than 64 levels"
+        ),
         (
             String(repeating: "[", count: 20_000),
             "x.yaml:1: not YAML: Maximum nesting level reached, set with yaml_set_max_nest_level())"
@@ -76,8 +79,12 @@ func complaint(_ body: () throws -> Void) -> String? {
         #expect(read("seed: 1:30\n") == """
             recipes/x.yaml:1: seed: expected a whole number from 0 to 18446744073709551615, found '1:30'
             """)
-        #expect(read("train:\n  lrr: 1\n  milestones: []\n") == "recipes/x.yaml:2: train.lrr: unknown key; did you mean 'lr'?")
-        #expect(read("train:\n  lr: .inf\n") == "recipes/x.yaml:2: train.lr: expected a number from 0 to 10, found '.inf'")
+        #expect(read("train:\n  lrr: 1\n  milestones: []\n") == """
+            recipes/x.yaml:2: train.lrr: unknown key; did you mean 'lr'?
+            """)
+        #expect(read("train:\n  lr: .inf\n") == """
+            recipes/x.yaml:2: train.lr: expected a number from 0 to 10, found '.inf'
+            """)
         #expect(read("seed: 1\ntrain: {}\n") == "recipes/x.yaml:2: train: the key 'milestones' is missing")
         #expect(read("train: {milestones: [1, 10]}\n") == """
             recipes/x.yaml:1: train.milestones.1: expected a whole number from 1 to 9, found '10'
@@ -104,8 +111,8 @@ func complaint(_ body: () throws -> Void) -> String? {
     }
 
     @Test(arguments: [
-        ".5", "1.", "+1", "0x1p3", "1e", "1e400", "-1e400", ".inf", "-.inf", ".nan", "nan", "inf", "1_0.0", "01.5", "\"1.5\"",
-        "1:30.5", "1.5f",
+        ".5", "1.", "+1", "0x1p3", "1e", "1e400", "-1e400", ".inf", "-.inf", ".nan", "nan", "inf", "1_0.0", "01.5",
+        "\"1.5\"", "1:30.5", "1.5f",
     ])
     func `only finite plain decimals are numbers`(text: String) {
         let message = complaint { _ = try StrictYAML.parse("[\(text)]", path: "x").list()[0].double() }
