@@ -74,7 +74,10 @@ extension CheckpointStore {
         }
     }
 
-    package func recipe() throws -> [UInt8] { try environment.read("read") { try $0.required(.meta, Array("recipe".utf8)) } }
+    /// The recipe the run was created with.
+    package func recipe() throws -> [UInt8] {
+        try environment.read("read") { try $0.required(.meta, Array("recipe".utf8)) }
+    }
 
     package func identity() throws -> String { try text(.meta, Array("identity".utf8)) }
 
@@ -116,6 +119,10 @@ extension CheckpointStore {
 
     /// The size of the store's file.
     package var bytesOnDisk: Int { environment.fileBytes }
+
+    /// How far the file may grow before the map must, and LMDB's flags for the open store; for tests and `show`.
+    package var mapBytes: Int { environment.mapBytes }
+    package var flags: UInt32 { environment.flags }
 
     private func text(_ payload: UnsafeRawBufferPointer) -> String { String(decoding: payload, as: UTF8.self) }
 

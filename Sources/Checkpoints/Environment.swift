@@ -97,7 +97,7 @@ final class Environment: @unchecked Sendable {
     private func checkPages() throws {
         for _ in 0..<100 {
             let isDone = try transaction(MDB_RDONLY) { raw in
-                try PageWalk.check(folder, transaction: UInt64(mdb_txn_id(raw)))
+                try PageWalk.check(folder, transaction: UInt64(truncatingIfNeeded: mdb_txn_id(raw)))
             }
             if isDone { return }
         }

@@ -2,7 +2,7 @@ import Foundations
 import Glibc
 
 /// Refuses file systems on which neither locks nor memory maps can be trusted. A deny-list: unknown ones are let through.
-enum FileSystem {
+package enum FileSystem {
     /// Beginnings of file-system types in `/proc/self/mountinfo`, and the names people know them by.
     static let networked: KeyValuePairs = [
         "nfs": "NFS", "cifs": "CIFS", "smb": "SMB", "9p": "9p", "afs": "AFS", "lustre": "Lustre", "ceph": "Ceph",
@@ -14,7 +14,7 @@ enum FileSystem {
     ]
 
     /// The name of the network file system, nil for a local or unknown one.
-    static func network(type: String) -> String? { networked.first { type.hasPrefix($0.key) }?.value }
+    package static func network(type: String) -> String? { networked.first { type.hasPrefix($0.key) }?.value }
 
     /// - Throws: exit 2 where `path`, or the nearest folder above it that exists, lies on a network file system.
     static func refuseNetwork(_ path: String) throws {
@@ -23,7 +23,7 @@ enum FileSystem {
         if let name = network(type: type(of: place)) { throw refusal(path, name) }
     }
 
-    static func refusal(_ path: String, _ name: String) -> StoreError {
+    package static func refusal(_ path: String, _ name: String) -> StoreError {
         StoreError(
             .usage, cannot: "keep runs in", path,
             because: "it lies on a network file system (\(name)), where locks and memory maps cannot be trusted",

@@ -97,7 +97,7 @@ struct MetaPages {
                         + " of \(pageBytes)")
             }
             for tree in [meta.free, meta.main] {
-                guard tree.root == Tree.noRoot || 2...meta.lastPage ~= tree.root else {
+                guard tree.root == Tree.noRoot || (tree.root >= 2 && tree.root <= meta.lastPage) else {
                     throw damage("its header points outside the file")
                 }
             }

@@ -154,7 +154,7 @@ struct PageWalk {
 
     /// A value on pages of its own: the header says how many. Returns its bytes where the whole of it is wanted.
     private mutating func overflow(_ number: UInt64, size: Int, by user: UInt64, whole: Bool) throws -> [UInt8] {
-        guard 2..<pages ~= number else { throw Damage("page \(user) points outside the file") }
+        guard number >= 2, number < pages else { throw Damage("page \(user) points outside the file") }
         let header = try load(number, count: 16)
         let (own, flags, count) = header.withUnsafeBytes {
             (
@@ -177,7 +177,7 @@ struct PageWalk {
         }
         guard let count = words.first, count < UInt64(words.count) else { throw Damage("bad list of free pages") }
         for i in 1..<max(1, Int(count) + 1) {
-            guard 2...meta.lastPage ~= words[i], i == 1 || words[i] < words[i - 1] else {
+            guard words[i] >= 2, words[i] <= meta.lastPage, i == 1 || words[i] < words[i - 1] else {
                 throw Damage("bad list of free pages")
             }
             guard words[i] >= pages || !used[Int(words[i])] else { throw Damage("page \(words[i]) is used and free") }
