@@ -160,8 +160,7 @@ class NasBench201Cell(nn.Module):
 
 
 class NasBench201(nn.Module):
-    """Three stages of equal cells with residual reductions between them. A child is six digits 0...4 in arch-string order.
-    """
+    """Three stages of equal cells, residual reductions between. A child is six digits 0...4 in arch-string order."""
 
     def __init__(self, channels=16, cells=5, classes=10, child=None, momentum=0.1):
         super().__init__()

@@ -60,7 +60,7 @@ def batch(case, numbers, double=False):
 
 
 def margin(case, label, first):
-    """The smallest distance of a value from a kink, over the values' deviation: how safe ReLUs and maxima are from flips.
+    """The smallest distance of a value from a kink over the values' deviation: how safe it is from flips.
 
     Fresh nets are ill-conditioned because rounding flips a ReLU here and there; on images where no value is near a kink
     a gradient has nothing but rounding errors, and small ones can be told from mistakes.
@@ -103,7 +103,7 @@ def gradients(case, label, first, double=False, channels_last=False, one_dnn=Tru
 
 
 def differences(a, b):
-    """By parameter max |a - b| over max |b|, the latter at least 1e-4 of the largest of all: some are zero by algebra."""
+    """By parameter max |a - b| over max |b|; at least 1e-4 of the largest of all, since some are zero by algebra."""
     largest = max(g.abs().max().item() for g in b.values())
     return {n: (a[n] - g).abs().max().item() / max(g.abs().max().item(), 1e-4 * largest) for n, g in b.items()}
 
