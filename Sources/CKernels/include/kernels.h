@@ -1,5 +1,107 @@
+/// The loops over elements. Everything here works on one image (or one flat array) at a time; Swift decides which image,
+/// which lane and in which order, so no function here knows about threads.
+///
+/// Layout nChw16c: an image of shape [h, w, c] is ceil(c / 16) blocks of [h][w][16] floats, channels innermost, 64-byte
+/// aligned; channels past c are zero. A *patch* is the same with room around it: blocks of [patch_h][patch_w][16].
+/// `row` and `block` strides count floats.
 #ifndef ESPALIER_KERNELS_H
 #define ESPALIER_KERNELS_H
-#include <stdint.h>
+
 #include <stddef.h>
+#include <stdint.h>
+
+enum { ESP_LANES = 16 };  // channels in a block
+
+/// One addend of a value that is computed on load: x * scale + shift by channel. NULL scale is 1, NULL shift is 0.
+typedef struct {
+    const float *data;   // [h][w][16], the block
+    const float *scale;  // [16] or NULL
+    const float *shift;  // [16] or NULL
+} esp_term;
+
+/// The window of a convolution or pooling over a patch.
+typedef struct {
+    int kernel, stride, dilation;
+    int out_h, out_w;  // of the output
+    int row, block;    // strides of the patch, in floats
+} esp_window;
+
+typedef struct {
+    const char *name;  // "v4", "v3" or "portable"
+
+    /// patch[offset + y*stride][offset + x*stride] = relu?(sum of terms at (y, x)) for y < h, x < w; everything else in
+    /// the patch_h x patch_w patch = fill. One block. With stride 1 and offset p: pads by p; with stride s: inserts zeros,
+    /// as the data gradient of a strided convolution needs.
+    void (*load)(float *patch, int patch_h, int patch_w, int offset, int stride, float fill, int h, int w,
+                 const esp_term *terms, int terms_count, int relu);
+
+    /// dst[y][x] (+)= src[y][x] where mask[y][x] > 0 (everywhere for NULL mask). One block, dst dense [h][w][16];
+    /// src and mask start at the pixel (0, 0) and have rows src_row, mask_row floats apart.
+    void (*store)(float *dst, int h, int w, const float *src, int src_row, const float *mask, int mask_row,
+                  int accumulate);
+
+    /// Dense convolution. out [ob][out_h*out_w][16] = sum over input channels and taps; cin real input channels (blocks
+    /// of 16 in the patch), cout_blocks output blocks. w packed [ob][ib][tap][16 ci][16 co].
+    void (*convolution)(float *out, const float *patch, const esp_window *window, const float *w, int cin,
+                        int cout_blocks);
+    /// dw [ob][ib][tap][16 ci][16 co] += sum over pixels of patch[ci] * dz[co].
+    void (*convolution_weights)(float *dw, const float *patch, const esp_window *window, const float *dz, int cin,
+                                int cout_blocks);
+
+    /// Depthwise convolution of one block: out [out_h*out_w][16], w [tap][16].
+    void (*depthwise)(float *out, const float *patch, const esp_window *window, const float *w);
+    /// dw [tap][16] += sum over pixels of patch * dz. One block.
+    void (*depthwise_weights)(float *dw, const float *patch, const esp_window *window, const float *dz);
+
+    /// Max over the taps; patch padded with -infinity. One block. The first of equal taps (row-major) wins the gradient.
+    void (*max_pool)(float *out, const float *patch, const esp_window *window);
+    /// dpatch += dz at the winning tap; dpatch has the patch's shape. One block.
+    void (*max_pool_gradient)(float *dpatch, const float *patch, const esp_window *window, const float *dz);
+
+    /// Mean over the taps inside the image (rows padding <= y < padding + h of the patch, likewise columns). One block.
+    void (*average_pool)(float *out, const float *patch, const esp_window *window, int padding, int h, int w);
+    void (*average_pool_gradient)(float *dpatch, const esp_window *window, int padding, int h, int w, const float *dz);
+
+    /// Adds the pixels of one block of one image to running moments by channel: two passes over the image, then Chan's
+    /// merge in double. `before` values have been merged so far; m2 is the sum of squared deviations.
+    void (*moments)(const float *z, int pixels, double before, double mean[16], double m2[16]);
+    /// sum[c] += sum of dy; sum_x[c] += sum of dy * (z - mean) * inverse. One block of one image.
+    void (*norm_sums)(const float *dy, const float *z, int pixels, const float *mean, const float *inverse,
+                      double sum[16], double sum_x[16]);
+
+    /// mean[c] over the pixels of one dense block.
+    void (*pixel_mean)(float mean[16], const float *z, int pixels);
+    /// Every pixel of a dense block = value.
+    void (*fill)(float *z, int pixels, const float value[16]);
+
+    /// a[i] += b[i].
+    void (*add)(float *a, const float *b, size_t count);
+    /// g = gradient + decay * w; m = momentum * m + g; w -= rate * m. NULL gradient is zero.
+    void (*sgd)(float *w, float *m, const float *gradient, size_t count, float rate, float momentum, float decay);
+} esp_kernels;
+
+/// The table of a level, or NULL where this CPU (or this build) cannot run it: "v4" (AVX-512), "v3" (AVX2 + FMA), "portable".
+const esp_kernels *esp_kernels_for(const char *level);
+/// The best level this CPU runs.
+const esp_kernels *esp_kernels_best(void);
+
+/// Weight packing. `w` is PyTorch's [cout][cin][k][k]; packed as `convolution` reads it, absent channels zero.
+void esp_pack_convolution(float *packed, const float *w, int cout, int cin, int taps);
+/// The weights of the data gradient: taps flipped, input and output channels exchanged: [ib][ob][tap][16 co][16 ci].
+void esp_pack_convolution_gradient(float *packed, const float *w, int cout, int cin, int taps);
+/// g [cout][cin][taps] += packed gradient.
+void esp_unpack_convolution(float *g, const float *packed, int cout, int cin, int taps);
+/// PyTorch's [c][1][k][k] to [block][tap][16]; flipped for the data gradient where `flip`.
+void esp_pack_depthwise(float *packed, const float *w, int channels, int taps, int flip);
+void esp_unpack_depthwise(float *g, const float *packed, int channels, int taps);
+
+/// One image of bytes (planes [c][h][w]) to blocks: cropped by (dy, dx) (output pixel (y, x) shows input (y + dy, x + dx)),
+/// mirrored left-right where flip (after the crop), value * scale[c] + shift[c]; outside the image a byte of 0.
+void esp_decode(float *out, const uint8_t *planes, int channels, int h, int w, int dy, int dx, int flip,
+                const float *scale, const float *shift);
+
+/// Softmax cross entropy of n rows of `classes` logits, rows `stride` floats apart. losses[i] = -log p(label);
+/// correct[i] = 1 where the label's logit is the largest (the first of equals); dlogits (or NULL) = (p - onehot) * scale.
+void esp_softmax_cross_entropy(const float *logits, int n, int classes, int stride, const int32_t *labels, float scale,
+                               float *dlogits, float *losses, uint8_t *correct);
 #endif

@@ -1,0 +1,15 @@
+// Any CPU: the compiler splits a pixel into the registers it knows (four of four floats on the x86-64 baseline).
+#include "levels.h"
+
+#define ESP_LEVEL esp_level_portable
+#define ESP_LEVEL_NAME "portable"
+#define ESP_HAS_FMA 0
+#define CONVOLUTION_BLOCKS 1
+#define CONVOLUTION_TILES(X) X(1, 2) X(1, 1)
+#define WEIGHTS_BLOCKS 1
+#define WEIGHTS_TILES(X) X(1, 2) X(1, 1)
+#define WEIGHTS_BAND 128
+#define DEPTHWISE_PIXELS 2
+#define DEPTHWISE_ALL_TAPS 0
+
+#include "level.h"
