@@ -1,5 +1,6 @@
+internal import CKernels
 package import Architectures
-import Foundations
+internal import Foundations
 package import Tensors
 
 /// Runs programs: forward, loss and backward over one arena, image by image inside fixed lanes.

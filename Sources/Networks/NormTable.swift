@@ -1,6 +1,6 @@
-import Architectures
-import Foundations
-import Tensors
+internal import Architectures
+internal import Foundations
+internal import Tensors
 
 /// Which statistics batch norms use.
 package enum NormMode: Sendable, Hashable {

@@ -1,5 +1,5 @@
 package import Architectures
-import Foundations
+internal import Foundations
 
 /// Where a parameter's values live: which arena of shared weights, and which parameter of the supernet's layout.
 package struct Slot: Hashable, Sendable {

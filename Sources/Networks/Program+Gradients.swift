@@ -1,4 +1,4 @@
-import Architectures
+internal import Architectures
 
 extension Program {
     /// Gives every leaf that learns a gradient buffer, and every stage the buffers its input gradients go to.

@@ -1,5 +1,5 @@
-import Architectures
-import Foundations
+internal import Architectures
+internal import Foundations
 
 extension Program {
     /// Places every value and gradient buffer in one arena by its lifetime.

@@ -1,5 +1,6 @@
-import Architectures
-import Tensors
+internal import CKernels
+internal import Architectures
+internal import Tensors
 
 /// Dense convolution, [n, h, w, c] -> [n, h', w', c']; weight [c', c, k, k].
 extension Run {

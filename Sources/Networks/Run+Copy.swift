@@ -1,5 +1,6 @@
-import Architectures
-import Tensors
+internal import CKernels
+internal import Architectures
+internal import Tensors
 
 /// Writing a view to memory, and concatenation at channels that are no multiple of 16.
 extension Run {

@@ -1,5 +1,6 @@
-import Architectures
-import Tensors
+internal import CKernels
+internal import Architectures
+internal import Tensors
 
 /// Depthwise convolution, [n, h, w, c] -> [n, h', w', c]; weight [c, 1, k, k].
 extension Run {

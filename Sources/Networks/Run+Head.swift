@@ -1,6 +1,7 @@
-import Architectures
-import Foundations
-import Tensors
+internal import CKernels
+internal import Architectures
+internal import Foundations
+internal import Tensors
 
 /// Global average pooling [n, h, w, c] -> [n, 1, 1, c], linear [n, 1, 1, c] -> [n, 1, 1, c'], and the loss.
 extension Run {
@@ -60,9 +61,10 @@ extension Run {
                 for c in 0..<output.floats { row[c] = c < output.channels ? bias[c] : 0 }
             }
             BLAS.multiply(
-                m: images.count, n: output.channels, k: input.channels, a: x + images.lowerBound * input.floats,
-                lda: input.floats, transposeA: false, b: weight, ldb: input.channels, transposeB: true, beta: 1,
-                c: y + images.lowerBound * output.floats, ldc: output.floats)
+                rows: images.count, columns: output.channels, inner: input.channels,
+                x + images.lowerBound * input.floats, leadingA: input.floats,
+                weight, leadingB: input.channels, transposeB: true, beta: 1,
+                into: y + images.lowerBound * output.floats, leadingC: output.floats)
         }
         if let lanes = laneMoments(stage) {
             forEachImage { image, lane, _ in addMoments(lanes, stage, image: image, lane: lane) }
@@ -91,16 +93,16 @@ extension Run {
             let images = Engine.images(of: lane, of: count)
             guard !images.isEmpty else { return }
             BLAS.multiply(
-                m: output.channels, n: input.channels, k: images.count, a: rows + images.lowerBound * output.floats,
-                lda: output.floats, transposeA: true, b: x + images.lowerBound * input.floats, ldb: input.floats,
-                transposeB: false, beta: 0, c: partials + lane * size, ldc: input.channels)
+                rows: output.channels, columns: input.channels, inner: images.count,
+                rows + images.lowerBound * output.floats, leadingA: output.floats, transposeA: true,
+                x + images.lowerBound * input.floats, leadingB: input.floats,
+                into: partials + lane * size, leadingC: input.channels)
             let dx = engine.scratch[worker].other!.pointer
             for image in images where !sink.isEmpty {
                 dx.update(repeating: 0, count: input.floats)
                 BLAS.multiply(
-                    m: 1, n: input.channels, k: output.channels, a: rows + image * output.floats, lda: output.floats,
-                    transposeA: false, b: weight, ldb: input.channels, transposeB: false, beta: 0, c: dx,
-                    ldc: input.channels)
+                    rows: 1, columns: input.channels, inner: output.channels, rows + image * output.floats,
+                    leadingA: output.floats, weight, leadingB: input.channels, into: dx, leadingC: input.channels)
                 for block in 0..<input.blocks {
                     sink.store(
                         block: block, image: image, from: dx + block * 16, row: 16, mask: nil, maskRow: 0, kernels)

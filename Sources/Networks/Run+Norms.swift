@@ -1,5 +1,6 @@
-import Architectures
-import Tensors
+internal import CKernels
+internal import Architectures
+internal import Tensors
 
 extension Run {
     /// Per-lane running mean and squared deviations of the value a stage writes: [lane][2][channels].

@@ -1,5 +1,6 @@
-import Architectures
-import Tensors
+internal import CKernels
+internal import Architectures
+internal import Tensors
 
 /// Max and average pooling, [n, h, w, c] -> [n, h', w', c].
 extension Run {

@@ -1,5 +1,6 @@
-import Architectures
-import Tensors
+internal import CKernels
+internal import Architectures
+internal import Tensors
 
 /// Depthwise then 1x1 convolution in one stage, [n, h, w, c] -> [n, h', w', c']; the value between them lives in cache
 /// only and is computed again in the backward pass.

@@ -1,6 +1,7 @@
-import Architectures
-import Foundations
-package import Tensors
+internal import CKernels
+internal import Architectures
+internal import Foundations
+internal import Tensors
 
 /// One program bound to an engine and to weights: the forward pass of a batch, its loss and its backward pass.
 ///

@@ -1,5 +1,6 @@
-import Architectures
-import Tensors
+internal import CKernels
+internal import Architectures
+internal import Tensors
 
 /// A view bound to memory: how to load any block of any image of it.
 struct Source {

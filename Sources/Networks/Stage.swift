@@ -1,4 +1,4 @@
-import Architectures
+internal import Architectures
 
 /// One pass over the images of a batch that reads views and writes one node's buffer.
 struct Stage {

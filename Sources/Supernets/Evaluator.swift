@@ -1,8 +1,8 @@
 package import Architectures
 package import Datasets
-import Foundations
+internal import Foundations
 package import Networks
-import Tensors
+internal import Tensors
 
 /// Which batch-norm statistics a child is scored with.
 package enum NormStatistics: String, Sendable, CaseIterable, Codable {

@@ -1,6 +1,7 @@
+internal import CKernels
 package import Architectures
-import Foundations
-import Tensors
+internal import Foundations
+internal import Tensors
 
 /// Stochastic gradient descent with momentum, as PyTorch's SGD without Nesterov or dampening:
 /// g = gradient + decay * w; m = momentum * m + g; w -= rate * m.

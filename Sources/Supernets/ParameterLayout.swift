@@ -1,5 +1,5 @@
 package import Architectures
-import Foundations
+internal import Foundations
 
 /// Where each parameter of a supernet lies inside an arena: learnt ones in one run of floats, statistics in another.
 package struct ParameterLayout: Sendable {

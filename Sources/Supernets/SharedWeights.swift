@@ -1,5 +1,5 @@
 package import Architectures
-import Foundations
+internal import Foundations
 package import Networks
 package import Tensors
 

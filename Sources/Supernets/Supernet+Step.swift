@@ -1,8 +1,9 @@
+internal import CKernels
 package import Architectures
 package import Datasets
-import Foundations
+internal import Foundations
 package import Networks
-import Tensors
+internal import Tensors
 
 /// What one training step saw, child by child in list order.
 package struct StepResult: Sendable {

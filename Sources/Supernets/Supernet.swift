@@ -1,6 +1,6 @@
 package import Architectures
 package import Datasets
-import Foundations
+internal import Foundations
 package import Networks
 package import Tensors
 
