@@ -1,7 +1,6 @@
-internal import CKernels
-package import Architectures
-internal import Foundations
-package import Tensors
+import Architectures
+import Foundations
+import Tensors
 
 /// Runs programs: forward, loss and backward over one arena, image by image inside fixed lanes.
 ///

@@ -1,6 +1,6 @@
-internal import Architectures
-internal import Foundations
-internal import Tensors
+import Architectures
+import Foundations
+import Tensors
 
 /// Which statistics batch norms use.
 package enum NormMode: Sendable, Hashable {

@@ -1,5 +1,5 @@
-package import Architectures
-internal import Foundations
+import Architectures
+import Foundations
 
 /// Where a parameter's values live: which arena of shared weights, and which parameter of the supernet's layout.
 package struct Slot: Hashable, Sendable {

@@ -1,4 +1,4 @@
-internal import Architectures
+import Architectures
 
 extension Program {
     /// Gives every leaf that learns a gradient buffer, and every stage the buffers its input gradients go to.

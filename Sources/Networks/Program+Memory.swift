@@ -1,5 +1,5 @@
-internal import Architectures
-internal import Foundations
+import Architectures
+import Foundations
 
 extension Program {
     /// Places every value and gradient buffer in one arena by its lifetime.

@@ -1,5 +1,5 @@
-internal import Architectures
-internal import Foundations
+import Architectures
+import Foundations
 
 /// A plan made ready to run: stages in order, and a place in one arena for every buffer.
 ///

@@ -1,6 +1,5 @@
-internal import CKernels
-internal import Architectures
-internal import Tensors
+import Architectures
+import Tensors
 
 /// Dense convolution, [n, h, w, c] -> [n, h', w', c']; weight [c', c, k, k].
 extension Run {

@@ -1,6 +1,5 @@
-internal import CKernels
-internal import Architectures
-internal import Tensors
+import Architectures
+import Tensors
 
 /// Writing a view to memory, and concatenation at channels that are no multiple of 16.
 extension Run {

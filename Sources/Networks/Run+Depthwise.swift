@@ -1,6 +1,5 @@
-internal import CKernels
-internal import Architectures
-internal import Tensors
+import Architectures
+import Tensors
 
 /// Depthwise convolution, [n, h, w, c] -> [n, h', w', c]; weight [c, 1, k, k].
 extension Run {

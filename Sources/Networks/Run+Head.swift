@@ -1,7 +1,6 @@
-internal import CKernels
-internal import Architectures
-internal import Foundations
-internal import Tensors
+import Architectures
+import Foundations
+import Tensors
 
 /// Global average pooling [n, h, w, c] -> [n, 1, 1, c], linear [n, 1, 1, c] -> [n, 1, 1, c'], and the loss.
 extension Run {
@@ -62,9 +61,8 @@ extension Run {
             }
             BLAS.multiply(
                 rows: images.count, columns: output.channels, inner: input.channels,
-                x + images.lowerBound * input.floats, leadingA: input.floats,
-                weight, leadingB: input.channels, transposeB: true, beta: 1,
-                into: y + images.lowerBound * output.floats, leadingC: output.floats)
+                x + images.lowerBound * input.floats, leadingA: input.floats, weight, leadingB: input.channels,
+                transposeB: true, beta: 1, into: y + images.lowerBound * output.floats, leadingC: output.floats)
         }
         if let lanes = laneMoments(stage) {
             forEachImage { image, lane, _ in addMoments(lanes, stage, image: image, lane: lane) }
@@ -95,8 +93,8 @@ extension Run {
             BLAS.multiply(
                 rows: output.channels, columns: input.channels, inner: images.count,
                 rows + images.lowerBound * output.floats, leadingA: output.floats, transposeA: true,
-                x + images.lowerBound * input.floats, leadingB: input.floats,
-                into: partials + lane * size, leadingC: input.channels)
+                x + images.lowerBound * input.floats, leadingB: input.floats, into: partials + lane * size,
+                leadingC: input.channels)
             let dx = engine.scratch[worker].other!.pointer
             for image in images where !sink.isEmpty {
                 dx.update(repeating: 0, count: input.floats)

@@ -1,6 +1,5 @@
-internal import CKernels
-internal import Architectures
-internal import Tensors
+import Architectures
+import Tensors
 
 extension Run {
     /// Per-lane running mean and squared deviations of the value a stage writes: [lane][2][channels].

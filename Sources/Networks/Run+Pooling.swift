@@ -1,6 +1,5 @@
-internal import CKernels
-internal import Architectures
-internal import Tensors
+import Architectures
+import Tensors
 
 /// Max and average pooling, [n, h, w, c] -> [n, h', w', c].
 extension Run {

@@ -1,6 +1,5 @@
-internal import CKernels
-internal import Architectures
-internal import Tensors
+import Architectures
+import Tensors
 
 /// Depthwise then 1x1 convolution in one stage, [n, h, w, c] -> [n, h', w', c']; the value between them lives in cache
 /// only and is computed again in the backward pass.

@@ -1,7 +1,6 @@
-internal import CKernels
-internal import Architectures
-internal import Foundations
-internal import Tensors
+import Architectures
+import Foundations
+import Tensors
 
 /// One program bound to an engine and to weights: the forward pass of a batch, its loss and its backward pass.
 ///

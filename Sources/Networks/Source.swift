@@ -1,6 +1,5 @@
-internal import CKernels
-internal import Architectures
-internal import Tensors
+import Architectures
+import Tensors
 
 /// A view bound to memory: how to load any block of any image of it.
 struct Source {

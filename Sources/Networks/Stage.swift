@@ -1,4 +1,4 @@
-internal import Architectures
+import Architectures
 
 /// One pass over the images of a batch that reads views and writes one node's buffer.
 struct Stage {

@@ -1,4 +1,4 @@
-internal import Architectures
+import Architectures
 
 /// A value as it is computed on load: channel segments one after the other, each a sum of buffers, some of them batch
 /// normalised, and a ReLU over the whole where `relu`.

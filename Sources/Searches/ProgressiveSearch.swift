@@ -1,10 +1,10 @@
-package import Architectures
-package import Checkpoints
-package import Datasets
+import Architectures
+import Checkpoints
+import Datasets
 import Foundations
-package import Policies
-package import Reports
-package import Supernets
+import Policies
+import Reports
+import Supernets
 
 /// One search: rounds of train -> score -> decide -> regroup -> commit, until the recipe's decisions are made, and a last
 /// round that ranks who is left.

@@ -1,8 +1,8 @@
 import Architectures
-package import Datasets
+import Datasets
 import Foundations
-package import Policies
-package import Supernets
+import Policies
+import Supernets
 
 /// Everything that decides a run: with the data set it is the run. Two runs of equal recipes have equal bytes.
 package struct Recipe: Hashable, Sendable {

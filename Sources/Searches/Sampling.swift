@@ -1,5 +1,5 @@
-package import Architectures
-package import Foundations
+import Architectures
+import Foundations
 
 /// Which children a training step trains.
 package enum Sampling: String, Sendable, CaseIterable {

@@ -1,8 +1,8 @@
-package import Architectures
-package import Datasets
-internal import Foundations
-package import Networks
-internal import Tensors
+import Architectures
+import Datasets
+import Foundations
+import Networks
+import Tensors
 
 /// Which batch-norm statistics a child is scored with.
 package enum NormStatistics: String, Sendable, CaseIterable, Codable {

@@ -1,7 +1,6 @@
-internal import CKernels
-package import Architectures
-internal import Foundations
-internal import Tensors
+import Architectures
+import Foundations
+import Tensors
 
 /// Stochastic gradient descent with momentum, as PyTorch's SGD without Nesterov or dampening:
 /// g = gradient + decay * w; m = momentum * m + g; w -= rate * m.

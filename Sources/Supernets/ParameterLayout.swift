@@ -1,5 +1,5 @@
-package import Architectures
-internal import Foundations
+import Architectures
+import Foundations
 
 /// Where each parameter of a supernet lies inside an arena: learnt ones in one run of floats, statistics in another.
 package struct ParameterLayout: Sendable {

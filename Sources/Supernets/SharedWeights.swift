@@ -1,7 +1,7 @@
-package import Architectures
-internal import Foundations
-package import Networks
-package import Tensors
+import Architectures
+import Foundations
+import Networks
+import Tensors
 
 /// Weights, momentum and statistics of every group, one arena a group, all with the same layout.
 package final class SharedWeights: Weights {

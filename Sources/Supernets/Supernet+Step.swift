@@ -1,9 +1,8 @@
-internal import CKernels
-package import Architectures
-package import Datasets
-internal import Foundations
-package import Networks
-internal import Tensors
+import Architectures
+import Datasets
+import Foundations
+import Networks
+import Tensors
 
 /// What one training step saw, child by child in list order.
 package struct StepResult: Sendable {

@@ -1,8 +1,8 @@
-package import Architectures
-package import Datasets
-internal import Foundations
-package import Networks
-package import Tensors
+import Architectures
+import Datasets
+import Foundations
+import Networks
+import Tensors
 
 /// One network whose weights many children share: trains lists of children, hands out plans for scoring.
 ///

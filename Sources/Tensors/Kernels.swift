@@ -1,4 +1,4 @@
-package import CKernels
+@_exported import CKernels
 import Foundations
 
 /// The kernels of one CPU level: the C table of `CKernels/include/kernels.h`, which states every formula and shape.

@@ -1,0 +1,77 @@
+import Datasets
+import Foundations
+import Policies
+import Supernets
+
+extension Recipe {
+    /// The recipe as YAML with every key spelt out: what is stored with a run. Reading it back gives an equal recipe.
+    package var text: String {
+        """
+        schema: \(Recipe.schema)
+        space: \(spaceText)
+        data:
+          set: \(data.set)\(data.folder.map { "\n  folder: \(quoted($0))" } ?? "")
+          hold-out: {rank: \(data.holdOut.rank), pick: \(data.holdOut.pick)}
+          resize: \(data.resize.map(String.init) ?? "none")
+          augment: [\(data.augmentation.words.joined(separator: ", "))]
+        \(data.set == "synthetic" ? syntheticText + "\n" : "")\
+        seeds: {init: \(seeds.initialisation), order: \(seeds.order), data: \(seeds.data), augment: \(seeds.augment)}
+        train:
+          batch: \(train.batch)
+          budget: {\(train.budget.unit.rawValue): \(number(train.budget.amount))}
+          optimizer: {lr: \(train.schedule.start), lr-end: \(train.schedule.end), \
+        schedule: \(train.schedule.shape.rawValue), momentum: \(train.optimizer.momentum), \
+        weight-decay: \(train.optimizer.weightDecay), unsampled: \(train.optimizer.unsampled.rawValue)}
+          bn-momentum: \(train.normMomentum)
+          sampling: \(train.sampling.rawValue)
+        sharing: \(sharingText)
+        score: {on: \(score.role.rawValue), bn: \(score.statistics.rawValue), \
+        calibration-images: \(score.calibrationImages), measure: \(score.measure.rawValue), window: \(score.window), \
+        smooth: none, probe: {batches: 0, lr: 0}}
+        rounds:\(rounds.isEmpty ? " []" : rounds.map { "\n  - \(text(of: $0))" }.joined())
+        policy: \(policy.yaml)
+        checkpoint: {every-batches: \(checkpoint.everyBatches), every-seconds: \(number(checkpoint.everySeconds)), \
+        keep: \(checkpoint.keep)}
+
+        """
+    }
+
+    private var spaceText: String {
+        let parameters = space.parameters.sorted { $0.key < $1.key }.map { ", \($0.key): \($0.value)" }.joined()
+        return parameters.isEmpty ? quoted(space.use) : "{use: \(quoted(space.use))\(parameters)}"
+    }
+
+    private var syntheticText: String {
+        let synthetic = data.synthetic
+        let pairs =
+            ["seed: \(synthetic.seed)"]
+            + SyntheticRecipe.counts.map { "\($0.key): \(synthetic[keyPath: $0.path])" }
+            + SyntheticRecipe.reals.map { "\($0.key): \(number(synthetic[keyPath: $0.path]))" }
+        return "  synthetic: {\(pairs.joined(separator: ", "))}"
+    }
+
+    private var sharingText: String {
+        switch sharing {
+        case .all: "{mode: all}"
+        case .groups(let count): "{mode: groups, by: similarity, count: \(count)}"
+        }
+    }
+
+    private func text(of round: Round) -> String {
+        let regroup = round.regroup.map { "{by: similarity, count: \($0)}" } ?? "none"
+        return "{at: \(round.at), regroup: \(regroup)}"
+    }
+
+    /// Whole numbers without a point.
+    private func number(_ value: Double) -> String { Int(exactly: value).map(String.init) ?? "\(value)" }
+
+    private func quoted(_ text: String) -> String { YAMLTree.text(text).text.trimmingNewlines }
+}
+
+extension String {
+    fileprivate var trimmingNewlines: String {
+        var text = self
+        while text.last == "\n" { text.removeLast() }
+        return text
+    }
+}
