@@ -60,12 +60,11 @@ def load(path):
     tensors = load_file(path)
     kind = SPACES[metadata["space"]]
     child = kind.parse(metadata["genotype"] if kind is NasBench201 else metadata["label"])
-    cells = 1 + max(int(name.split(".")[2]) for name in tensors if name.startswith("net.cells."))
-    channels = tensors["net.stem.0.weight"].shape[0]
+    cells = 1 + max(int(name.split("cells.")[1].split(".")[0]) for name in tensors if "cells." in name)
     if kind is NasBench201:
-        net = kind(channels, (cells - 2) // 3, tensors["net.classifier.bias"].numel(), child)
+        net = kind(tensors["stem.0.weight"].shape[0], (cells - 2) // 3, tensors["classifier.bias"].numel(), child)
     else:
-        net = kind(channels // 3, cells, tensors["net.linear.bias"].numel(), child)
+        net = kind(tensors["net.stem.0.weight"].shape[0] // 3, cells, tensors["net.linear.bias"].numel(), child)
     net.load_state_dict(tensors, strict=True)
     return net.eval(), metadata
 

@@ -165,23 +165,21 @@ class NasBench201(nn.Module):
     def __init__(self, channels=16, cells=5, classes=10, child=None, momentum=0.1):
         super().__init__()
         self.child = child
-        body = nn.Module()
-        body.stem = nn.Sequential(nn.Conv2d(3, channels, 3, 1, 1, bias=False), norm(channels, True, momentum))
-        body.cells = nn.ModuleList()
+        self.stem = nn.Sequential(nn.Conv2d(3, channels, 3, 1, 1, bias=False), norm(channels, True, momentum))
+        self.cells = nn.ModuleList()
         for stage in range(3):
             wide = channels << stage
             if stage:
-                body.cells.append(Reduction(wide // 2, wide, momentum))
-            body.cells.extend(NasBench201Cell(wide, child, momentum) for _ in range(cells))
-        body.lastact = nn.Sequential(norm(4 * channels, True, momentum), nn.ReLU())
-        body.classifier = nn.Linear(4 * channels, classes)
-        self.net = body
+                self.cells.append(Reduction(wide // 2, wide, momentum))
+            self.cells.extend(NasBench201Cell(wide, child, momentum) for _ in range(cells))
+        self.lastact = nn.Sequential(norm(4 * channels, True, momentum), nn.ReLU())
+        self.classifier = nn.Linear(4 * channels, classes)
 
     def forward(self, x, child=None):
-        x = self.net.stem(x)
-        for cell in self.net.cells:
+        x = self.stem(x)
+        for cell in self.cells:
             x = cell(x, child or self.child)
-        return self.net.classifier(self.net.lastact(x).mean((2, 3)))
+        return self.classifier(self.lastact(x).mean((2, 3)))
 
     OPERATORS = ["none", "skip_connect", "nor_conv_1x1", "nor_conv_3x3", "avg_pool_3x3"]
 
