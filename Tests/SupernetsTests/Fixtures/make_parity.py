@@ -30,14 +30,14 @@ TESTED, TEST_BATCH, CALIBRATION = 1000, 128, [50, 50, 20]
 CASES = {
     "deeper-insights": dict(
         space="deeper-insights", channels=16, cells=2, side=16, classes=10, gradients=["111", "234", "434"],
-        cycle=["111", "234", "434", "343", "222"], steps=20, scored=["434", "234"]),
+        cycle=["111", "234", "434", "343", "222"], steps=20, first=2240, scored=["434", "234"]),
     # 12 channels: the concatenation does not meet at a block of 16.
     "unaligned": dict(
         space="deeper-insights", channels=12, cells=2, side=9, classes=7, gradients=["342"],
-        cycle=["342", "414"], steps=6, scored=["342"]),
+        cycle=["342", "414"], steps=6, first=0, scored=["342"]),
     "nas-bench-201": dict(
         space="nas-bench-201", channels=8, cells=1, side=12, classes=10, gradients=["321043", "023142"],
-        cycle=["321043", "234120", "103421", "023142"], steps=20, scored=["321043", "103421"]),
+        cycle=["321043", "234120", "103421", "023142"], steps=20, first=1600, scored=["321043", "103421"]),
 }
 
 
@@ -115,7 +115,8 @@ def train(case, variant, double=False):
     losses = []
     for step in range(PAIR_STEPS if variant == "pair" else case["steps"]):
         optimizer.zero_grad(set_to_none=variant != "decay")
-        x, y = batch(case, range(step * BATCH, (step + 1) * BATCH), double)
+        first = case["first"] + step * BATCH
+        x, y = batch(case, range(first, first + BATCH), double)
         cycle = case["cycle"]
         children = [cycle[(step + k) % len(cycle)] for k in range(2 if variant == "pair" else 1)]
         losses.append([])
