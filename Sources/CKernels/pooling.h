@@ -7,22 +7,24 @@ INLINE size_t pool_tap(const esp_window *window, int ky, int kx) {
     return (size_t)ky * window->dilation * window->row + (size_t)kx * window->dilation * ESP_LANES;
 }
 
-/// q wins over m where it is larger or not a number (a NaN that has won stays).
-INLINE lanes_mask pool_wins(lanes q, lanes m) { return (q > m) | ((q != q) & (m == m)); }
+/// The largest of the taps at `in`, NaN where any is. A constant K unrolls the taps.
+INLINE lanes pool_largest(const float *in, const esp_window *window, const int K) {
+    lanes m = lanes_load(in);
+    lanes_mask nan = m != m;
+    for (int ky = 0; ky < K; ky++)
+        for (int kx = 0; kx < K; kx++) {
+            lanes q = lanes_load(in + pool_tap(window, ky, kx));
+            nan |= q != q;
+            m = lanes_choose(q > m, q, m);
+        }
+    return lanes_choose(nan, lanes_all(__builtin_nanf("")), m);
+}
 
-/// out[y][x] = max over taps. Cost: one load, a few comparisons a tap. A constant K unrolls the taps.
+/// out[y][x] = max over taps. Cost: one load and two comparisons a tap.
 INLINE void max_pool_sized(float *out, const float *patch, const esp_window *window, const int K) {
     for (int y = 0; y < window->out_h; y++)
-        for (int x = 0; x < window->out_w; x++, out += ESP_LANES) {
-            const float *in = pool_at(patch, window, y, x);
-            lanes m = lanes_load(in);
-            for (int ky = 0; ky < K; ky++)
-                for (int kx = 0; kx < K; kx++) {
-                    lanes q = lanes_load(in + pool_tap(window, ky, kx));
-                    m = lanes_choose(pool_wins(q, m), q, m);
-                }
-            lanes_store(out, m);
-        }
+        for (int x = 0; x < window->out_w; x++, out += ESP_LANES)
+            lanes_store(out, pool_largest(pool_at(patch, window, y, x), window, K));
 }
 static void max_pool(float *out, const float *patch, const esp_window *window) {
     if (window->kernel == 3) return max_pool_sized(out, patch, window, 3);
@@ -36,20 +38,16 @@ INLINE void max_pool_gradient_sized(float *dpatch, const float *patch, const esp
         for (int x = 0; x < window->out_w; x++, dz += ESP_LANES) {
             const float *in = pool_at(patch, window, y, x);
             float *to = dpatch + (in - patch);
-            lanes m = lanes_load(in);
-            lanes_mask winner = {0};
-            for (int ky = 0; ky < K; ky++)
-                for (int kx = 0; kx < K; kx++) {
-                    lanes q = lanes_load(in + pool_tap(window, ky, kx));
-                    lanes_mask wins = pool_wins(q, m);
-                    m = lanes_choose(wins, q, m);
-                    winner = (winner & ~wins) | (wins & (ky * K + kx));
-                }
-            const lanes g = lanes_load(dz);
+            const lanes m = pool_largest(in, window, K), g = lanes_load(dz);
+            const lanes_mask poisoned = m != m;
+            lanes_mask open = ~(lanes_mask){0};  // lanes whose winner has not come yet
             for (int ky = 0; ky < K; ky++)
                 for (int kx = 0; kx < K; kx++) {
                     float *tap = to + pool_tap(window, ky, kx);
-                    lanes_store(tap, lanes_load(tap) + lanes_keep(winner == ky * K + kx, g));
+                    lanes q = lanes_load(in + pool_tap(window, ky, kx));
+                    lanes_mask wins = open & ((q == m) | (poisoned & (q != q)));
+                    open &= ~wins;
+                    lanes_store(tap, lanes_load(tap) + lanes_keep(wins, g));
                 }
         }
 }
@@ -60,10 +58,13 @@ static void max_pool_gradient(float *dpatch, const float *patch, const esp_windo
 
 /// The taps from `first` ..< `last` of one axis that fall inside the image, for the output index `at`.
 INLINE void pool_range(const esp_window *window, int at, int padding, int size, int *first, int *last) {
-    *first = window->kernel;
-    *last = 0;
+    const int start = at * window->stride, end = start + (window->kernel - 1) * window->dilation;
+    const int whole = start >= padding && end < padding + size;
+    *first = whole ? 0 : window->kernel;
+    *last = whole ? window->kernel : 0;
+    if (whole) return;
     for (int k = 0; k < window->kernel; k++) {
-        const int p = at * window->stride + k * window->dilation;
+        const int p = start + k * window->dilation;
         if (p < padding || p >= padding + size) continue;
         if (k < *first) *first = k;
         *last = k + 1;
@@ -80,9 +81,13 @@ static void average_pool(float *out, const float *patch, const esp_window *windo
             const float *in = pool_at(patch, window, y, x);
             const int count = top < bottom && left < right ? (bottom - top) * (right - left) : 0;
             lanes sum = lanes_all(0);
-            for (int ky = top; ky < bottom; ky++)
-                for (int kx = left; kx < right; kx++)
-                    sum += lanes_load(in + pool_tap(window, ky, kx));
+            if (count == 9 && window->kernel == 3) {  // nearly all windows: constants unroll the taps
+                UNROLL for (int ky = 0; ky < 3; ky++)
+                    UNROLL for (int kx = 0; kx < 3; kx++) sum += lanes_load(in + pool_tap(window, ky, kx));
+            } else {
+                for (int ky = top; ky < bottom; ky++)
+                    for (int kx = left; kx < right; kx++) sum += lanes_load(in + pool_tap(window, ky, kx));
+            }
             lanes_store(out, count ? sum / lanes_all((float)count) : sum);
         }
     }

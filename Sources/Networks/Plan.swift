@@ -2,7 +2,7 @@ import Architectures
 import Foundations
 
 /// Where a parameter's values live: which arena of shared weights, and which parameter of the supernet's layout.
-package struct Slot: Hashable, Sendable {
+package struct WeightSlot: Hashable, Sendable {
     package let arena: Int
     package let parameter: Int
 
@@ -16,7 +16,7 @@ package struct Slot: Hashable, Sendable {
 package struct PlanNode: Hashable, Sendable {
     package let layer: Layer
     package let inputs: [Int]
-    package let slots: [Slot]
+    package let slots: [WeightSlot]
     package let shape: FeatureShape
 }
 
@@ -36,7 +36,7 @@ package struct Plan: Sendable {
     ///
     /// - Parameter slot: where each of the child's parameters lives.
     /// - Cost: proportional to the graph's size.
-    package mutating func add(_ graph: LayerGraph, slot: (Parameter) -> Slot) {
+    package mutating func add(_ graph: LayerGraph, slot: (Parameter) -> WeightSlot) {
         let live = graph.liveNodes
         var place = [Int](repeating: -1, count: graph.nodes.count)
         for (index, node) in graph.nodes.enumerated() where live[index] {
@@ -45,7 +45,7 @@ package struct Plan: Sendable {
         outputs.append(place[graph.output])
     }
 
-    private mutating func insert(_ node: LayerNode, inputs: [Int], slots: [Slot]) -> Int {
+    private mutating func insert(_ node: LayerNode, inputs: [Int], slots: [WeightSlot]) -> Int {
         var inputs = inputs
         if case .sum = node.layer {
             // Adding zeros changes nothing, and the sum of one value is that value.

@@ -27,7 +27,7 @@ struct Stage {
     let inputShapes: [FeatureShape]
     let shape: FeatureShape
     /// Convolution: weight. Separable: depthwise weight, pointwise weight. Linear: weight, bias.
-    let slots: [Slot]
+    let slots: [WeightSlot]
     /// The batch norms (plan nodes) over the value this stage writes.
     var norms: [Int] = []
 

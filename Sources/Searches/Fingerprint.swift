@@ -1,4 +1,5 @@
 import Architectures
+import Datasets
 import Foundation
 import Foundations
 import Networks
@@ -15,13 +16,34 @@ struct Fingerprint: Codable, Hashable {
     /// The hash of a fixed tiny training step and forward pass.
     let probe: String
 
-    init(kernels: Kernels, passes: Passes, probe: String) {
+    init(engine: Engine, passes: Passes) throws {
         cpu = Fingerprint.cpuKind()
         blasCore = BLAS.coreName
         lanes = Engine.lanes
-        self.kernels = kernels.level.rawValue
+        kernels = engine.kernels.level.rawValue
         self.passes = passes.names
-        self.probe = probe
+        probe = try Fingerprint.probe(engine: engine, passes: passes)
+    }
+
+    /// Two training steps of the child that uses the last operator everywhere, in a one-cell net on drawn images, and the
+    /// hash of every byte of state after them.
+    private static func probe(engine: Engine, passes: Passes) throws -> String {
+        let space = try SearchSpace.builtIn("deeper-insights").with(parameters: ["cells": 1])
+        let children = ["234", "413"].map { try? space.child(label: $0) }.compactMap { $0 }
+        var images = SyntheticRecipe()
+        (images.train, images.test, images.side) = (16, 1, 8)
+        let dataset = try Dataset.synthetic(images)
+        let supernet = try Supernet(
+            space: space, dataset: dataset, sharing: .all(children), engine: engine, passes: passes, batch: 8, seed: 1)
+        let optimizer = Optimizer(momentum: 0.9, weightDecay: 0.001, unsampled: .decay)
+        var plan = BatchPlan(count: 16, batch: 8, seeds: Seeds(1), augmentation: .none)
+        for (step, child) in children.enumerated() {
+            _ = try supernet.step(
+                [child], batch: plan.batch(step: step), optimizer: optimizer, rate: 0.1, normMomentum: 0.4)
+        }
+        var hash = SHA256()
+        for blob in supernet.weights.blobs() { hash.update(blob.bytes) }
+        return hash.finalize().description
     }
 
     /// The fields in which two fingerprints differ, as `name: was, now is`.

@@ -45,6 +45,18 @@ extension ProgressiveSearch {
         return isFinal && recipe.score.role == .rank && dataset.count(of: .pick) > 0 ? .pick : recipe.score.role
     }
 
+    /// Every role the recipe uses holds images, and the first decision leaves room for training.
+    func checkRoles() throws {
+        for role in [recipe.score.role, .train] where dataset.count(of: role) == 0 {
+            throw SearchError.emptyRole(role.rawValue)
+        }
+        let pace = pace()
+        guard state.round > 0 || state.spending.steps > 0 || pace.scoring + pace.step <= pace.due else {
+            throw SearchError.budgetTooSmall(
+                scoring: pace.scoring, due: pace.due, unit: recipe.train.budget.unit.rawValue)
+        }
+    }
+
     private func pace() -> Pace {
         let children = alive
         let macs = children.map(multiplyAdds)

@@ -20,7 +20,7 @@ package final class ProgressiveSearch {
     let supernet: Supernet
     let policy: any PruningPolicy
     let store: CheckpointStore
-    let observer: SearchObserver
+    let observer: any SearchObserver
     var state: RunState
     var journal: Journal
 
@@ -39,12 +39,17 @@ package final class ProgressiveSearch {
             try train()
             try conclude(rank())
         }
-        return try RunRecord.read(store, name: name, recipe: recipe)
+        return try RecordedRun(store, name: name).record(storeBytes: store.bytesOnDisk)
     }
 
+    var batches: BatchPlan
+    let costs: [Child: (params: Int, macs: Int)]
+    let fingerprint: String
+
     init(
-        name: String, recipe: Recipe, parts: Parts, store: CheckpointStore, observer: SearchObserver, state: RunState
-    ) {
+        name: String, recipe: Recipe, parts: Parts, store: CheckpointStore, observer: any SearchObserver,
+        state: RunState, fingerprint: String
+    ) throws {
         self.name = name
         self.recipe = recipe
         space = parts.space
@@ -54,6 +59,16 @@ package final class ProgressiveSearch {
         self.store = store
         self.observer = observer
         self.state = state
-        journal = Journal()
+        self.fingerprint = fingerprint
+        journal = Journal(step: state.spending.steps)
+        batches = BatchPlan(
+            count: dataset.count(of: .train), batch: recipe.train.batch, seeds: recipe.seeds,
+            augmentation: recipe.data.augmentation)
+        costs = try Dictionary(
+            uniqueKeysWithValues: supernet.sharing.children.map { child in
+                let graph = try parts.supernet.graph(of: child)
+                return (child, (graph.parameterCount, graph.multiplyAdds))
+            })
+        try checkRoles()
     }
 }

@@ -20,6 +20,21 @@ package struct Recipe: Hashable, Sendable {
 }
 
 extension Recipe {
+    /// What the digest of a run starts from: all that decides its bytes. Where data lie and how often a checkpoint is
+    /// made do not.
+    func identity(space: SearchSpace) -> String {
+        var copy = self
+        copy.data.folder = nil
+        copy.checkpoint = CheckpointRule(everyBatches: 1, everySeconds: 1, keep: 1)
+        copy.space.use = space.name
+        return copy.text + space.sourceText
+    }
+
+    /// One line for tables: space, data and policy.
+    package var title: String {
+        "\(space.use) on \(data.set), \(policy.use), \(Int(train.budget.amount)) \(train.budget.unit.rawValue)"
+    }
+
     /// A built-in space or a space file, with parameters of its own.
     package struct SpaceChoice: Hashable, Sendable {
         package var use: String

@@ -13,6 +13,10 @@ struct RunState: Codable, Hashable {
     var groups: [[String]]
     /// Scorings of this round so far.
     var snapshots: [Snapshot] = []
+    /// What the policy asked to be handed at its next decision.
+    var policy: String?
+    /// The SHA-256 of the images, once they have been read.
+    var data: String?
     /// The chain of digests over the rounds decided so far, hex.
     var digest: String
 }

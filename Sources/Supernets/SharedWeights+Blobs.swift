@@ -1,4 +1,5 @@
 import Foundations
+import Tensors
 
 /// The bytes of one group's arena as a checkpoint keeps them: little-endian floats in the order of the layout, and one
 /// byte a parameter for `used`.

@@ -62,20 +62,20 @@ package final class SharedWeights: Weights {
         arenas = parents.map { taken.insert($0).inserted ? arenas[$0] : arenas[$0].copy(layout) }
     }
 
-    package func values(_ slot: Slot) -> UnsafeMutablePointer<Float> {
+    package func values(_ slot: WeightSlot) -> UnsafeMutablePointer<Float> {
         let arena = arenas[slot.arena]
         let buffer = layout.parameters[slot.parameter].role.isLearnt ? arena.learnt : arena.statistics
         return buffer.pointer + layout.offsets[slot.parameter]
     }
 
-    package func gradient(_ slot: Slot) -> UnsafeMutablePointer<Float> {
+    package func gradient(_ slot: WeightSlot) -> UnsafeMutablePointer<Float> {
         arenas[slot.arena].gradient.pointer + layout.offsets[slot.parameter]
     }
 
     /// Every value is finite; otherwise the name of a parameter that is not.
     package func firstNonFinite(arena: Int) -> String? {
         for (index, parameter) in layout.parameters.enumerated() {
-            let values = values(Slot(arena: arena, parameter: index))
+            let values = values(WeightSlot(arena: arena, parameter: index))
             for k in 0..<parameter.count where !values[k].isFinite { return parameter.name }
         }
         return nil

@@ -61,7 +61,7 @@ package final class Supernet {
                 require(false, "child \(space.label(of: child)) is in no group")
                 continue
             }
-            plan.add(try graph(of: child)) { Slot(arena: arena, parameter: self.layout.index($0)) }
+            plan.add(try graph(of: child)) { WeightSlot(arena: arena, parameter: self.layout.index($0)) }
         }
         return plan
     }

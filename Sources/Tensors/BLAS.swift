@@ -8,8 +8,8 @@ package enum BLAS {
     /// c = alpha * op(a) * op(b) + beta * c, row-major: op(a) is [rows, inner], op(b) is [inner, columns], c is
     /// [rows, columns]; op transposes where asked, so that a is then stored as [inner, rows] and b as [columns, inner].
     ///
-    /// Leading dimensions count floats between stored rows. With beta 0, c need not be initialised. An empty `inner` leaves
-    /// beta * c; empty `rows` or `columns` do nothing. Cost: 2 * rows * columns * inner operations.
+    /// Leading dimensions count floats between stored rows. With beta 0, c need not be initialised. An empty `inner`
+    /// leaves beta * c; empty `rows` or `columns` do nothing. Cost: 2 * rows * columns * inner operations.
     package static func multiply(
         rows: Int, columns: Int, inner: Int, alpha: Float = 1,
         _ a: UnsafePointer<Float>, leadingA: Int, transposeA: Bool = false,

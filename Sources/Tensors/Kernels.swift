@@ -3,8 +3,10 @@ import Foundations
 
 /// The kernels of one CPU level: the C table of `CKernels/include/kernels.h`, which states every formula and shape.
 ///
-/// Two levels round differently (fused multiply-add or not, wider or narrower tiles), so a level is part of what makes a
-/// run repeatable. Within a level a result depends on nothing but the inputs.
+/// Two levels round differently (fused multiply-add or not, wider or narrower tiles), so a level is part of what makes
+/// a run repeatable. Within a level a result depends on nothing but the inputs.
+///
+/// A file that calls them imports `Tensors` and, for the members of the C types, `CKernels`.
 ///
 ///     let kernels = try Kernels.select(named: nil)
 ///     kernels.table.pointee.add(a.pointer, b.pointer, a.count)
@@ -34,8 +36,8 @@ package struct Kernels: Sendable {
 
     package static func best() -> Kernels { available[0] }
 
-    /// The level a user names, or the best one for nil. Throws ``TensorsError`` for an unknown level and for one that this
-    /// CPU cannot run.
+    /// The level a user names, or the best one for nil. Throws ``TensorsError`` for an unknown level and for one that
+    /// this CPU cannot run.
     package static func select(named name: String?) throws -> Kernels {
         guard let name else { return best() }
         guard let level = Level(rawValue: name) else { throw TensorsError.unknownLevel(name) }

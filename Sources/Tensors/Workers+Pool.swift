@@ -4,17 +4,21 @@ import Synchronization
 
 /// The state the threads of ``Workers`` share. It outlives the `Workers` that made it until every thread has left.
 ///
-/// A job is published by a new generation number. Every thread checks in for every job, so that `run` returns only when no
-/// thread still holds the job's body. Unchecked Sendable: the plain variables are written by `run` while no job is open, and
-/// read by the threads after they have seen the new generation.
+/// A job is a gate: its number, whether it is open, and how many threads are inside. A thread enters only while it is
+/// open; the caller works too, closes the gate when no index is left, and waits for those inside, never for one that
+/// still sleeps. Unchecked Sendable: the plain variables change only while the gate is closed and empty, and are read
+/// only inside.
 final class Pool: @unchecked Sendable {
     private let threads: Int
     private let shuffle: UInt64?
     private var handles: [pthread_t] = []
 
-    private let generation = Atomic<Int>(0)
+    /// job number << 16 | open << 15 | threads inside.
+    private let gate = Atomic<Int>(0)
+    private static let open = 1 << 15
     private let next = Atomic<Int>(0)
-    private let working = Atomic<Int>(0)
+    /// With `shuffle`: threads that have done their hand of this job.
+    private let finished = Atomic<Int>(0)
     private let busy = Atomic<Bool>(false)
     private let stopping = Atomic<Bool>(false)
 
@@ -56,7 +60,7 @@ final class Pool: @unchecked Sendable {
 
     func stop() {
         stopping.store(true, ordering: .releasing)
-        publish()
+        publish(open: false)
         for handle in handles { pthread_join(handle, nil) }
     }
 
@@ -71,11 +75,13 @@ final class Pool: @unchecked Sendable {
         if threads == 1 || (count <= 1 && shuffle == nil) {
             work(0)
         } else {
-            working.store(threads - 1, ordering: .relaxed)
-            publish()
+            finished.store(0, ordering: .relaxed)
+            publish(open: true)
             work(0)
             var spins = 0
-            while working.load(ordering: .acquiring) > 0 { pause(&spins) }
+            while shuffle != nil && finished.load(ordering: .acquiring) < threads - 1 { pause(&spins) }
+            gate.bitwiseAnd(~Self.open, ordering: .acquiringAndReleasing)
+            while gate.load(ordering: .acquiring) & (Self.open - 1) > 0 { pause(&spins) }
         }
         self.body = nil
         busy.store(false, ordering: .releasing)
@@ -84,14 +90,27 @@ final class Pool: @unchecked Sendable {
     private func live(_ worker: Int) {
         var seen = 0
         while true {
-            seen = generation(after: seen)
+            seen = job(after: seen)
             if stopping.load(ordering: .acquiring) { return }
+            guard enter(seen) else { continue }
             work(worker)
-            working.subtract(1, ordering: .releasing)
+            finished.add(1, ordering: .releasing)
+            gate.subtract(1, ordering: .releasing)
         }
     }
 
-    // Not inlined, so that whatever it holds of the body is let go before the thread checks in.
+    /// Whether the job was still open; the thread then counts as inside.
+    private func enter(_ job: Int) -> Bool {
+        var now = gate.load(ordering: .acquiring)
+        while now >> 16 == job && now & Self.open > 0 {
+            let (done, found) = gate.compareExchange(expected: now, desired: now + 1, ordering: .acquiringAndReleasing)
+            if done { return true }
+            now = found
+        }
+        return false
+    }
+
+    // Not inlined, so that whatever it holds of the body is let go before the thread leaves.
     @inline(never)
     private func work(_ worker: Int) {
         if shuffle != nil {
@@ -106,37 +125,37 @@ final class Pool: @unchecked Sendable {
     }
 
     private func deal(_ count: Int, seed: UInt64) -> [[Int]] {
-        var draws = RandomStream(seed: seed, purpose: .test, step: generation.load(ordering: .relaxed))
+        var draws = RandomStream(seed: seed, purpose: .test, step: (gate.load(ordering: .relaxed) >> 16) & 0xFFFF_FFFF)
         var hands = [[Int]](repeating: [], count: threads)
         for index in draws.permutation(count) { hands[draws.below(threads)].append(index) }
         return hands
     }
 
-    private func publish() {
+    /// The next job; the gate is closed and empty.
+    private func publish(open: Bool) {
         pthread_mutex_lock(lock)
-        generation.add(1, ordering: .releasing)
+        let job = (gate.load(ordering: .relaxed) >> 16) + 1
+        gate.store(job << 16 | (open ? Self.open : 0), ordering: .releasing)
         pthread_cond_broadcast(wake)
         pthread_mutex_unlock(lock)
     }
 
-    /// The generation that follows `seen`: spins for some microseconds, then sleeps.
-    private func generation(after seen: Int) -> Int {
-        for _ in 0..<Self.spins where generation.load(ordering: .acquiring) == seen { relax() }
-        var now = generation.load(ordering: .acquiring)
-        guard now == seen else { return now }
+    /// The number of the job that follows `seen`: spins for some microseconds, then sleeps.
+    private func job(after seen: Int) -> Int {
+        for _ in 0..<Self.spins {
+            let now = gate.load(ordering: .acquiring) >> 16
+            if now != seen { return now }
+        }
         pthread_mutex_lock(lock)
+        defer { pthread_mutex_unlock(lock) }
         while true {
-            now = generation.load(ordering: .acquiring)
-            if now != seen { break }
+            let now = gate.load(ordering: .acquiring) >> 16
+            if now != seen { return now }
             pthread_cond_wait(wake, lock)
         }
-        pthread_mutex_unlock(lock)
-        return now
     }
 
     private static let spins = 2000
-
-    private func relax() { _ = generation.load(ordering: .relaxed) }
 
     /// Waits for the last bodies: spins, then lets other threads run (there may be fewer cores than threads).
     private func pause(_ spins: inout Int) {

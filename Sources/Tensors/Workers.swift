@@ -4,8 +4,8 @@ import Synchronization
 
 /// Our own threads: `forEach` runs a body for every index, on `threads` threads in all.
 ///
-/// Which worker gets which index varies from run to run; a body whose result depends on it is wrong. Threads spin for a few
-/// microseconds between jobs and then sleep, so jobs that follow each other closely start at once.
+/// Which worker gets which index varies from run to run; a body whose result depends on it is wrong. Threads spin for a
+/// few microseconds between jobs and then sleep, so jobs that follow each other closely start at once.
 package final class Workers: Sendable {
     package let threads: Int
     private let pool: Pool
@@ -23,8 +23,8 @@ package final class Workers: Sendable {
     deinit { pool.stop() }
 
     /// Runs `body(index, worker)` once for every index in 0 ..< count and returns when all have returned; worker is in
-    /// 0 ..< threads, and no two bodies run at once with the same worker. Not to be called from a body, nor by two threads
-    /// at once.
+    /// 0 ..< threads, and no two bodies run at once with the same worker. Not to be called from a body, nor by two
+    /// threads at once.
     ///
     /// - Cost: about a microsecond a call where the threads are awake, and one atomic addition an index.
     package func forEach(_ count: Int, _ body: (_ index: Int, _ worker: Int) -> Void) {

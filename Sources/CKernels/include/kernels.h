@@ -1,5 +1,5 @@
-/// The loops over elements. Everything here works on one image (or one flat array) at a time; Swift decides which image,
-/// which lane and in which order, so no function here knows about threads.
+/// The loops over elements. Everything here works on one image (or one flat array) at a time; Swift decides which
+/// image, which lane and in which order, so no function here knows about threads.
 ///
 /// Layout nChw16c: an image of shape [h, w, c] is ceil(c / 16) blocks of [h][w][16] floats, channels innermost, 64-byte
 /// aligned; channels past c are zero. A *patch* is the same with room around it: blocks of [patch_h][patch_w][16].
@@ -30,8 +30,10 @@ typedef struct {
     const char *name;  // "v4", "v3" or "portable"
 
     /// patch[offset + y*stride][offset + x*stride] = relu?(sum of terms at (y, x)) for y < h, x < w; everything else in
-    /// the patch_h x patch_w patch = fill. One block. With stride 1 and offset p: pads by p; with stride s: inserts zeros,
-    /// as the data gradient of a strided convolution needs.
+    /// the patch_h x patch_w patch = fill. One block. With stride 1 and offset p: pads by p; with stride s: inserts
+    /// zeros, as the data gradient of a strided convolution needs.
+    /// The terms must fit: offset >= 0, offset + (h - 1)*stride < patch_h (so a data gradient wants padding <=
+    /// (kernel - 1)*dilation). NaN passes relu.
     void (*load)(float *patch, int patch_h, int patch_w, int offset, int stride, float fill, int h, int w,
                  const esp_term *terms, int terms_count, int relu);
 
@@ -53,7 +55,8 @@ typedef struct {
     /// dw [tap][16] += sum over pixels of patch * dz. One block.
     void (*depthwise_weights)(float *dw, const float *patch, const esp_window *window, const float *dz);
 
-    /// Max over the taps; patch padded with -infinity. One block. The first of equal taps (row-major) wins the gradient.
+    /// Max over the taps, NaN where any is; patch padded with -infinity. One block. The first of equal taps (row-major)
+    /// wins the gradient.
     void (*max_pool)(float *out, const float *patch, const esp_window *window);
     /// dpatch += dz at the winning tap; dpatch has the patch's shape. One block.
     void (*max_pool_gradient)(float *dpatch, const float *patch, const esp_window *window, const float *dz);
@@ -80,7 +83,8 @@ typedef struct {
     void (*sgd)(float *w, float *m, const float *gradient, size_t count, float rate, float momentum, float decay);
 } esp_kernels;
 
-/// The table of a level, or NULL where this CPU (or this build) cannot run it: "v4" (AVX-512), "v3" (AVX2 + FMA), "portable".
+/// The table of a level, or NULL where this CPU (or this build) cannot run it: "v4" (AVX-512), "v3" (AVX2 + FMA),
+/// "portable".
 const esp_kernels *esp_kernels_for(const char *level);
 /// The best level this CPU runs.
 const esp_kernels *esp_kernels_best(void);
@@ -95,13 +99,14 @@ void esp_unpack_convolution(float *g, const float *packed, int cout, int cin, in
 void esp_pack_depthwise(float *packed, const float *w, int channels, int taps, int flip);
 void esp_unpack_depthwise(float *g, const float *packed, int channels, int taps);
 
-/// One image of bytes (planes [c][h][w]) to blocks: cropped by (dy, dx) (output pixel (y, x) shows input (y + dy, x + dx)),
-/// mirrored left-right where flip (after the crop), value * scale[c] + shift[c]; outside the image a byte of 0.
+/// One image of bytes (planes [c][h][w]) to blocks: cropped by (dy, dx) (output pixel (y, x) shows input (y + dy, x +
+/// dx)), mirrored left-right where flip (after the crop), value * scale[c] + shift[c]; outside the image a byte of 0.
 void esp_decode(float *out, const uint8_t *planes, int channels, int h, int w, int dy, int dx, int flip,
                 const float *scale, const float *shift);
 
 /// Softmax cross entropy of n rows of `classes` logits, rows `stride` floats apart. losses[i] = -log p(label);
-/// correct[i] = 1 where the label's logit is the largest (the first of equals); dlogits (or NULL) = (p - onehot) * scale.
+/// correct[i] = 1 where the label's logit is the largest (the first of equals); dlogits (or NULL) = (p - onehot) *
+/// scale.
 void esp_softmax_cross_entropy(const float *logits, int n, int classes, int stride, const int32_t *labels, float scale,
                                float *dlogits, float *losses, uint8_t *correct);
 #endif

@@ -1,0 +1,62 @@
+# The two commands of the README are `make search` and `make test`; the others serve development.
+# Plain `swift build -c release` works too, once the packages that `make setup` installs are there.
+
+SWIFT    ?= swift
+ESPALIER := .build/release/espalier
+PYTHON   := .venv/bin/python
+SOURCES  := Package.swift Sources Tests
+
+.PHONY: help setup build search test bench peers soak docs format lint clean
+
+help:
+	@echo "make search   run the built-in search and name its report (ARGS='--seed 3' adds options)"
+	@echo "make test     run all tests"
+	@echo "make setup    install the Debian packages that are missing"
+	@echo "make build    build .build/release/espalier"
+	@echo "make bench    measure speed, beside PyTorch where 'make peers' has installed it"
+	@echo "make peers    the tests that need PyTorch, in .venv"
+	@echo "make soak     the long tests"
+	@echo "make docs     check the links and paths that the pages name"
+	@echo "make format   format the sources; 'make lint' only checks"
+	@echo "make clean    remove what was built; checkpoints and reports stay"
+
+setup:
+	@SWIFT="$(SWIFT)" Tools/setup.sh
+
+build: setup
+	$(SWIFT) build -c release --product espalier
+
+search: build
+	@ESPALIER="$(ESPALIER)" Tools/search.sh $(ARGS)
+
+test: setup
+	$(SWIFT) build -c release --build-tests
+	$(SWIFT) test -c release --skip-build --disable-xctest $(ARGS)
+
+bench: build
+	@if $(PYTHON) -c 'import torch' 2>/dev/null; \
+	then $(PYTHON) Tests/Peers/compare_speed.py $(ESPALIER) $(ARGS); \
+	else $(ESPALIER) bench $(ARGS); echo "no PyTorch in .venv: 'make peers' installs it" >&2; fi
+
+.venv/ready:
+	python3 -m venv .venv || { echo "espalier: install the Debian package python3-venv" >&2; exit 1; }
+	$(PYTHON) -m pip install --quiet torch numpy scipy safetensors
+	touch $@
+
+peers: build .venv/ready
+	PYTHON="$(CURDIR)/$(PYTHON)" Tests/Peers/run.sh $(ESPALIER)
+
+soak: build
+	Tests/Soak/run.sh $(ESPALIER)
+
+docs:
+	@python3 Tools/check_docs.py
+
+format:
+	$(SWIFT) format --in-place --recursive --parallel $(SOURCES)
+
+lint:
+	$(SWIFT) format lint --strict --recursive --parallel $(SOURCES)
+
+clean:
+	rm -rf .build .venv

@@ -1,0 +1,82 @@
+import Foundations
+import FoundationEssentials
+import Glibc
+
+/// The one writer of a run: an flock on `run.lock`, which the kernel gives back the moment its holder is gone.
+///
+/// The file says who holds it, for the message only; it is never deleted, never stolen and never times out.
+final class RunLock: Sendable {
+    private let file: Int32
+
+    private struct Holder: Codable {
+        var pid: Int32
+        var host: String
+        var boot: String
+        var command: String
+    }
+
+    /// - Parameter subject: the run's path, for messages.
+    /// - Throws: exit 7 naming the holder where another process has it; exit 11 where the file cannot be made.
+    static func acquire(_ path: String, of subject: String) throws -> RunLock {
+        let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard file >= 0 else { throw StoreError.system(cannot: "lock", path) }
+        guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+            let code = errno
+            close(file)
+            guard code == EWOULDBLOCK else { throw StoreError.system(cannot: "lock", path, code: code) }
+            throw StoreError(
+                .locked, cannot: "write", subject, because: "it is being written by \(holder(path))",
+                hint: "wait for it, or stop it with SIGTERM; the lock goes with the process")
+        }
+        let lock = RunLock(file)
+        try lock.sign(path)
+        return lock
+    }
+
+    /// A shared lock, held while reading without LMDB's own lock file; nil where a writer is at work.
+    static func share(_ path: String) -> RunLock? {
+        let file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard file >= 0 else { return nil }
+        guard flock(file, LOCK_SH | LOCK_NB) == 0 else {
+            close(file)
+            return nil
+        }
+        return RunLock(file)
+    }
+
+    private init(_ file: Int32) { self.file = file }
+
+    /// Gives the lock back. Must be called exactly once.
+    func release() { close(file) }
+
+    private func sign(_ path: String) throws {
+        let cmdline = (try? Files.read("/proc/self/cmdline", limit: 1 << 16)) ?? []
+        let command = cmdline.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }.joined(separator: " ")
+        let boot = (try? Files.read("/proc/sys/kernel/random/boot_id", limit: 100)) ?? []
+        var name = [CChar](repeating: 0, count: 256)
+        gethostname(&name, 255)
+        let holder = Holder(
+            pid: getpid(), host: name.withUnsafeBufferPointer { String(cString: $0.baseAddress!) },
+            boot: String(String(decoding: boot, as: UTF8.self).prefix(36)), command: String(command.prefix(200)))
+        let bytes = try [UInt8](JSONEncoder.canonical.encode(holder)) + [10]
+        guard ftruncate(file, 0) == 0, pwrite(file, bytes, bytes.count, 0) == bytes.count else {
+            throw StoreError.system(cannot: "write", path)
+        }
+    }
+
+    private static func holder(_ path: String) -> String {
+        guard let bytes = try? Files.read(path, limit: 4096),
+            let holder = try? JSONDecoder().decode(Holder.self, from: Data(bytes))
+        else { return "another process" }
+        return "process \(holder.pid) on \(quoted(holder.host).dropFirst().dropLast()): \(quoted(holder.command))"
+    }
+}
+
+extension JSONEncoder {
+    /// Sorted keys and no white space: equal values give equal bytes.
+    static var canonical: JSONEncoder {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return encoder
+    }
+}

@@ -1,0 +1,66 @@
+import ArgumentParser
+import Checkpoints
+import Foundations
+import Searches
+
+struct SearchCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "search", abstract: "Run a search; without arguments the built-in demo.")
+
+    @OptionGroup var recipe: RecipeOptions
+    @Option(help: ArgumentHelp("The run's name; without it the recipe's, with a number where it is taken.", valueName: "run"))
+    var run: String?
+    @OptionGroup var execution: ExecutionOptions
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var output: JSONOption
+
+    mutating func run() async throws {
+        let resolved = try recipe.resolve()
+        let name = try run ?? freeName(RecipeSource.title(recipe.recipe))
+        let watch = Watch(quiet: false)
+        let search = try watch.guarding(run: name, store: store) {
+            try ProgressiveSearch.start(
+                name: name, recipe: resolved, in: store.checkpoints, execution: execution.execution(), observer: watch)
+        }
+        try await RunOutcome.finish(search, watch: watch, store: store, json: output.json)
+    }
+
+    /// `demo`, `demo-2`, `demo-3`, ...
+    private func freeName(_ base: String) throws -> String {
+        let taken = Set(try RunFolder.list(store.checkpoints).map(\.name))
+        var name = base
+        var number = 2
+        while taken.contains(name) {
+            name = "\(base)-\(number)"
+            number += 1
+        }
+        return name
+    }
+}
+
+struct ResumeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "resume", abstract: "Go on with a run from its newest checkpoint.",
+        discussion: "A finished run prints its result. The result does not depend on where a run was interrupted.")
+
+    @Argument(help: "The run.") var run: String
+    @OptionGroup var execution: ExecutionOptions
+    @Flag(help: "Go on where this machine may compute other bits; the run is marked.") var allowInexact = false
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var output: JSONOption
+
+    mutating func run() async throws {
+        let recorded = try store.recorded(run)
+        if recorded.run.head.phase == .done {
+            return RunOutcome.show(recorded.run.record(storeBytes: recorded.store.bytesOnDisk), json: output.json)
+        }
+        recorded.store.close()
+        let watch = Watch(quiet: false)
+        let search = try watch.guarding(run: run, store: store) {
+            try ProgressiveSearch.resume(
+                name: run, in: store.checkpoints, execution: execution.execution(allowInexact: allowInexact),
+                observer: watch)
+        }
+        try await RunOutcome.finish(search, watch: watch, store: store, json: output.json)
+    }
+}

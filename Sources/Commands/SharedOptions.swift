@@ -1,0 +1,61 @@
+import ArgumentParser
+import Checkpoints
+import Foundation
+import Foundations
+import Searches
+
+/// Where runs live.
+struct StoreOptions: ParsableArguments {
+    @Option(help: "The folder runs live in; created when missing.")
+    var checkpoints = "checkpoints"
+
+    func recorded(_ run: String) throws -> (run: RecordedRun, store: CheckpointStore) {
+        let store = try CheckpointStore.open(try RunFolder(root: checkpoints, name: run), for: .reading)
+        return (try RecordedRun(store, name: run), store)
+    }
+}
+
+struct JSONOption: ParsableArguments {
+    @Flag(help: "Print one JSON document on standard output and nothing else.")
+    var json = false
+}
+
+/// How work is done on this machine; never what it computes.
+struct ExecutionOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Threads to use; results do not depend on it.", valueName: "n"))
+    var threads: Int = ProcessInfo.processInfo.activeProcessorCount
+
+    @Option(help: ArgumentHelp("The folder of the data files, before the recipe's own.", valueName: "dir"))
+    var data: String?
+
+    func validate() throws {
+        guard 1...4096 ~= threads else { throw ValidationError("--threads: expected 1 to 4096, found \(threads)") }
+    }
+
+    func execution(allowInexact: Bool = false) -> Execution {
+        Execution(
+            threads: threads, kernels: ProcessInfo.processInfo.environment["ESPALIER_KERNELS"], data: data,
+            allowInexact: allowInexact)
+    }
+}
+
+/// Which recipe, and what of it is replaced: recipe, then flags, then --set.
+struct RecipeOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("A recipe file or a built-in recipe; without it the demo.", valueName: "file"))
+    var recipe: String?
+
+    @Option(help: ArgumentHelp("The pruning policy: a built-in name or a policy file.", valueName: "policy"))
+    var policy: String?
+
+    @Option(help: ArgumentHelp("The seed of everything random.", valueName: "n"))
+    var seed: UInt64?
+
+    @Option(
+        name: .customLong("set"), parsing: .singleValue,
+        help: ArgumentHelp("Replace any key of the recipe, e.g. train.batch=64; may be repeated.", valueName: "key=value"))
+    var settings: [String] = []
+
+    func resolve() throws -> Recipe {
+        try RecipeSource.read(recipe, policy: policy, seed: seed, settings: settings)
+    }
+}

@@ -1,0 +1,107 @@
+import Dispatch
+import Foundation
+import Foundations
+import Searches
+import Synchronization
+
+/// Shows progress on standard error (a bar on a terminal, plain lines elsewhere) and turns signals into a request to stop.
+///
+/// SIGINT, SIGTERM and SIGHUP finish the batch and leave after a durable checkpoint; a second SIGINT leaves at once, which
+/// loses nothing but the work since the last checkpoint.
+final class Watch: SearchObserver {
+    private let quiet: Bool
+    private let terminal = Output.errorIsTerminal
+    private let requested = Atomic<Int32>(0)
+    private var sources: [any DispatchSourceSignal] = []
+    private var lastLine = ContinuousClock.now - .seconds(60)
+    private var lastShare = -1
+    private let began = ContinuousClock.now
+    private var firstFraction: Double?
+
+    init(quiet: Bool) {
+        self.quiet = quiet
+        let queue = DispatchQueue(label: "espalier.signals")
+        for number in [SIGINT, SIGTERM, SIGHUP] {
+            Foundation.signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+            source.setEventHandler { [unowned self] in
+                let first = requested.exchange(number, ordering: .relaxed) == 0
+                if !first && number == SIGINT { _exit(130) }
+            }
+            source.resume()
+            sources.append(source)
+        }
+        Foundation.signal(SIGPIPE, SIG_IGN)
+    }
+
+    var signal: Int32 { requested.load(ordering: .relaxed) }
+    var shouldStop: Bool { signal != 0 }
+
+    func durable(sequence: Int, step: Int) {}
+
+    func note(_ line: String) {
+        if quiet { return }
+        clear()
+        Output.error(line)
+    }
+
+    func stepped(_ progress: SearchProgress) {
+        if quiet { return }
+        firstFraction = firstFraction ?? progress.fraction
+        let share = Int(progress.fraction * 10)
+        let now = ContinuousClock.now
+        if terminal {
+            guard now - lastLine > .milliseconds(200) else { return }
+            lastLine = now
+            Output.write("\r\u{1B}[K" + bar(progress), to: .standardError)
+        } else if share != lastShare {
+            lastShare = share
+            Output.error(plain(progress))
+        }
+    }
+
+    /// Ends the bar's line.
+    func clear() { if terminal && !quiet { Output.write("\r\u{1B}[K", to: .standardError) } }
+
+    private func bar(_ progress: SearchProgress) -> String {
+        let width = 24
+        let done = Int(progress.fraction * Double(width))
+        let cells = String(repeating: "#", count: done) + String(repeating: ".", count: width - done)
+        return "\(progress.run) [\(cells)] \(words(progress))"
+    }
+
+    private func plain(_ progress: SearchProgress) -> String { "\(progress.run): \(words(progress))" }
+
+    private func words(_ progress: SearchProgress) -> String {
+        var text = "\(Int(progress.fraction * 100)) % of the budget, round \(progress.round + 1) of \(progress.rounds), "
+        text += "\(progress.survivors) children, "
+        switch progress.doing {
+        case .training:
+            let loss = progress.loss.map { String(format: "%.3f", $0) } ?? "?"
+            text += "step \(progress.step), loss \(loss)"
+        case .scoring(let share): text += "scoring \(Int(share * 100)) %"
+        }
+        if let left = secondsLeft(progress.fraction) { text += ", \(duration(left)) left" }
+        return text
+    }
+
+    private func secondsLeft(_ fraction: Double) -> Double? {
+        guard let first = firstFraction, fraction > first + 0.02 else { return nil }
+        let seconds = Double((ContinuousClock.now - began).components.seconds)
+        return seconds / (fraction - first) * (1 - fraction)
+    }
+
+    private func duration(_ seconds: Double) -> String {
+        seconds < 90 ? "\(Int(seconds)) s" : seconds < 5400 ? "\(Int(seconds / 60)) min" : String(format: "%.1f h", seconds / 3600)
+    }
+
+    /// Runs `body`; where it fails after the run exists, says how to go on.
+    func guarding<T>(run: String, store: StoreOptions, _ body: () throws -> T) throws -> T {
+        do {
+            return try body()
+        } catch let complaint as any Complaint {
+            clear()
+            throw complaint
+        }
+    }
+}

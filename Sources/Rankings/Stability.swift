@@ -1,0 +1,28 @@
+/// S-Tau: the mean tau-b over all pairs of rows, each row one instance's (or one step's) scores of the same children.
+///
+///     S-Tau = 2 / (N (N - 1)) sum over i < j of tau-b(row i, row j)
+///
+/// Nil for fewer than two rows or two children, and where a row is constant (its tau-b is undefined).
+/// Say S-Tau always beside GT-Tau: ranking by parameter count has S-Tau 1.
+/// Source: Zhang et al., "Deeper Insights into Weight Sharing in NAS", equation 2.
+/// - Throws: ``RankingsError`` for rows of different lengths and for NaN.
+/// - Cost: N^2 / 2 taus of O(c log c).
+package func stabilityTau(_ rows: [[Double]]) throws -> Double? {
+    guard rows.count >= 2 else { return nil }
+    try refuseUnordered(rows.enumerated().map { ("row \($0.offset)", $0.element) })
+    var sum = 0.0
+    for later in 1..<rows.count {
+        for earlier in 0..<later {
+            guard let tau = try Kendall(rows[earlier], rows[later])?.tauB else { return nil }
+            sum += tau
+        }
+    }
+    return sum / Double(rows.count * (rows.count - 1) / 2)
+}
+
+/// GT-Tau: tau-b of each row against the truth; nil for a row (or a truth) that is constant or shorter than two.
+/// - Throws: ``RankingsError`` for rows not as long as the truth and for NaN.
+package func truthTaus(_ rows: [[Double]], truth: [Double]) throws -> [Double?] {
+    try refuseUnordered([("truth", truth)] + rows.enumerated().map { ("row \($0.offset)", $0.element) })
+    return try rows.map { try Kendall($0, truth)?.tauB }
+}

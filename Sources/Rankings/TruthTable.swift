@@ -1,0 +1,100 @@
+import Foundations
+
+/// What each child is really worth: stand-alone training, one number a child, larger is better.
+///
+/// The order of the rows is the index order by which the published tables break ties.
+package struct TruthTable: Sendable, Hashable {
+    package let labels: [String]
+    package let means: [Double]
+    /// Population standard deviation over the runs of a child, where the file has it.
+    package let stds: [Double]?
+    package let runs: [Int]?
+    private let places: [String: Int]
+
+    /// - Throws: ``RankingsError`` for lists of different lengths, a label given twice and NaN.
+    package init(labels: [String], means: [Double], stds: [Double]? = nil, runs: [Int]? = nil) throws {
+        guard labels.count == means.count, stds.map({ $0.count == means.count }) ?? true,
+            runs.map({ $0.count == means.count }) ?? true
+        else { throw RankingsError("the truth's columns have different lengths, expected \(labels.count) values each") }
+        try refuseUnordered([("truth", means)])
+        var places: [String: Int] = [:]
+        for (place, label) in labels.enumerated() where places.updateValue(place, forKey: label) != nil {
+            throw RankingsError("child \(label.debugDescription) stands twice in the truth")
+        }
+        (self.labels, self.means, self.stds, self.runs, self.places) = (labels, means, stds, runs, places)
+    }
+
+    package subscript(_ label: String) -> Double? { places[label].map { means[$0] } }
+
+    /// Percentage points a unit: 100 where every value lies between 0 and 1 (fractions), else 1 (per cent).
+    package var pointsPerUnit: Double { means.allSatisfy { 0...1 ~= $0 } ? 100 : 1 }
+
+    /// The places of these children in the table.
+    /// - Throws: ``RankingsError`` naming the unknown ones.
+    package func places(of children: [String]) throws -> [Int] {
+        let unknown = children.filter { places[$0] == nil }
+        if !unknown.isEmpty {
+            let near = nearestName(to: unknown[0], among: labels).map { "did you mean \($0)?" } ?? ""
+            throw RankingsError("children without a truth: \(listed(unknown))", hint: near)
+        }
+        return children.compactMap { places[$0] }
+    }
+
+    /// The pooled standard error of a mean, sqrt(mean of std^2 / (runs - 1)): the population deviations made unbiased.
+    /// Nil without deviations and runs, and where a child has one run only.
+    package var pooledStandardError: Double? {
+        guard let stds, let runs, !stds.isEmpty, runs.allSatisfy({ $0 > 1 }) else { return nil }
+        let variances = zip(stds, runs).map { $0 * $0 / Double($1 - 1) }
+        return (variances.reduce(0, +) / Double(variances.count)).squareRoot()
+    }
+}
+
+extension TruthTable {
+    /// Reads `label,gt_mean[,gt_std][,gt_runs]`; other columns are left alone.
+    ///
+    /// - Parameters: `column` stands in for `gt_mean`; `path` is for messages only.
+    /// - Throws: ``RankingsError`` with path and line: a column that is missing, a label that is empty or stands twice,
+    ///   a number that is not finite, no rows.
+    package init(csv text: String, path: String, column: String = "gt_mean") throws {
+        let lines = try commaSeparated(text, path: path)
+        let header = lines[0].fields
+        try refuseRepeated(header, "columns", path: path, line: 1)
+        func place(_ name: String) throws -> Int {
+            if let place = header.firstIndex(of: name) { return place }
+            let near = nearestName(to: name, among: header).map { "did you mean \($0)?" } ?? ""
+            throw RankingsError.at(path, 1, "expected a column \(name), found \(listed(header))", hint: near)
+        }
+        let label = try place("label")
+        let mean = try place(column)
+        let std = header.firstIndex(of: "gt_std")
+        let runs = header.firstIndex(of: "gt_runs")
+        let rows = lines.dropFirst()
+        if rows.isEmpty { throw RankingsError.at(path, 2, "expected a row for each child, found none") }
+        var firstLine: [String: Int] = [:]
+        for row in rows {
+            let name = row.fields[label]
+            if name.isEmpty { throw RankingsError.at(path, row.number, "expected a label, found an empty field") }
+            if let line = firstLine.updateValue(row.number, forKey: name) {
+                throw RankingsError.at(path, row.number, "child \(name.debugDescription) stands in line \(line) already")
+            }
+        }
+        func numbers(_ place: Int) throws -> [Double] {
+            try rows.map { row in
+                if let number = decimalNumber(row.fields[place]) { return number }
+                throw RankingsError.at(
+                    path, row.number,
+                    "\(header[place]): expected a finite number, found \(row.fields[place].debugDescription)")
+            }
+        }
+        func counts(_ place: Int) throws -> [Int] {
+            try rows.map { row in
+                if let count = Int(row.fields[place]), count > 0 { return count }
+                throw RankingsError.at(
+                    path, row.number,
+                    "\(header[place]): expected a whole number above 0, found \(row.fields[place].debugDescription)")
+            }
+        }
+        try self.init(
+            labels: rows.map { $0.fields[label] }, means: numbers(mean), stds: std.map(numbers), runs: runs.map(counts))
+    }
+}

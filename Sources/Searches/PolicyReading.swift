@@ -1,0 +1,71 @@
+import Foundations
+import Policies
+
+extension PolicySpecification {
+    package static let keepAll = PolicySpecification(use: "keep-all")
+    private static let schema = "espalier.policy/1"
+
+    /// A built-in name, a policy file (`.yaml`), or `{use: name, parameter: value}`; parameters left out get their
+    /// defaults.
+    ///
+    /// - Throws: ``YAMLError`` and ``PolicyError``, exit status 3 (2 where a file cannot be read).
+    init(_ node: YAMLNode) throws {
+        let specification: PolicySpecification
+        if case .scalar = node.tree.content {
+            let name = try node.string()
+            if name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
+                specification = try PolicySpecification(file: StrictYAML.load(path: name))
+            } else {
+                specification = PolicySpecification(use: name)
+            }
+        } else {
+            specification = try PolicySpecification(keys: node.entries(), of: node)
+        }
+        do {
+            self = try PolicyCatalogue.builtIn.resolve(specification)
+        } catch let error as PolicyError {
+            throw node.error(error.description)
+        }
+    }
+
+    private init(file: YAMLNode) throws {
+        var entries = try file.entries()
+        guard let schema = entries.firstIndex(where: { $0.key == "schema" }),
+            try entries[schema].value.string() == PolicySpecification.schema
+        else { throw file.error("schema: expected \(PolicySpecification.schema)") }
+        entries.remove(at: schema)
+        self = try PolicySpecification(keys: entries, of: file)
+    }
+
+    private init(keys: [(key: String, value: YAMLNode)], of node: YAMLNode) throws {
+        guard let use = keys.first(where: { $0.key == "use" }) else { throw node.error("the key 'use' is missing") }
+        self.init(use: try use.value.string())
+        for (key, value) in keys where key != "use" { parameters[key] = try PolicyValue(value) }
+    }
+
+    /// As it stands in a recipe: `{use: keep-fraction, keep: 0.5}`.
+    var yaml: String {
+        let values = parameters.sorted { $0.key < $1.key }.map { ", \($0.key): \($0.value)" }
+        return "{use: \(use)\(values.joined())}"
+    }
+
+    func make() throws -> any PruningPolicy { try PolicyCatalogue.builtIn.make(self) }
+}
+
+extension PolicyValue {
+    init(_ node: YAMLNode) throws {
+        guard case .scalar(let text, quoted: false) = node.tree.content else {
+            self = .word(try node.string())
+            return
+        }
+        if text == "true" || text == "false" {
+            self = .flag(try node.bool())
+        } else if let whole = try? node.int() {
+            self = .integer(whole)
+        } else if let number = try? node.double() {
+            self = .number(number)
+        } else {
+            self = .word(try node.string())
+        }
+    }
+}

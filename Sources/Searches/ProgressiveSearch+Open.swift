@@ -1,0 +1,166 @@
+import Architectures
+import Checkpoints
+import Datasets
+import Foundations
+import Networks
+import Policies
+import Supernets
+import Tensors
+
+/// How a run is executed on this machine; nothing here changes a result.
+package struct Execution: Sendable {
+    package var threads: Int
+    /// A kernel level by name; nil takes the best.
+    package var kernels: String?
+    /// Where the data files are, before what the recipe says.
+    package var data: String?
+    /// Go on where the numbers of this machine may differ; the run is marked.
+    package var allowInexact: Bool
+
+    package init(threads: Int, kernels: String? = nil, data: String? = nil, allowInexact: Bool = false) {
+        self.threads = threads
+        self.kernels = kernels
+        self.data = data
+        self.allowInexact = allowInexact
+    }
+}
+
+extension ProgressiveSearch {
+    /// What a recipe is made of on this machine.
+    struct Parts {
+        let space: SearchSpace
+        let dataset: Dataset
+        let supernet: Supernet
+        let policy: any PruningPolicy
+    }
+
+    /// Starts a run. It is in the store before any data is read, so whatever goes wrong then can be mended and resumed.
+    ///
+    /// - Throws: ``StoreError`` (the name is taken: exit 2), ``SearchError``, ``DatasetError``.
+    package static func start(
+        name: String, recipe: Recipe, in root: String, execution: Execution, observer: any SearchObserver
+    ) throws -> ProgressiveSearch {
+        let folder = try RunFolder(root: root, name: name)
+        let space = try recipe.space.resolve()
+        let policy = try recipe.policy.make()
+        let state = try RunState(initial: recipe, space: space)
+        let store = try CheckpointStore.create(
+            folder, recipe: Array(recipe.text.utf8), identity: JSON.bytes(RunIdentity(space: space.sourceText)),
+            state: JSON.bytes(state))
+        return try open(
+            name: name, recipe: recipe, space: space, policy: policy, store: store, state: state, manifest: nil,
+            execution: execution, observer: observer)
+    }
+
+    /// Goes on with a run from its newest checkpoint.
+    package static func resume(
+        name: String, in root: String, execution: Execution, observer: any SearchObserver
+    ) throws -> ProgressiveSearch {
+        let store = try CheckpointStore.open(try RunFolder(root: root, name: name), for: .writing)
+        let recorded = try RecordedRun(store, name: name)
+        let manifest = try store.manifest(store.head.seq)
+        return try open(
+            name: name, recipe: recorded.recipe, space: recorded.space, policy: try recorded.recipe.policy.make(),
+            store: store, state: recorded.state, manifest: manifest, execution: execution, observer: observer)
+    }
+
+    private static func open(
+        name: String, recipe: Recipe, space: SearchSpace, policy: any PruningPolicy, store: CheckpointStore,
+        state: RunState, manifest: Manifest?, execution: Execution, observer: any SearchObserver
+    ) throws -> ProgressiveSearch {
+        BLAS.pinToOneThread()
+        let engine = Engine(
+            kernels: try Kernels.select(named: execution.kernels), workers: Workers(threads: execution.threads))
+        let fingerprint = try Fingerprint(engine: engine, passes: .all)
+        let inexact = try compare(fingerprint, with: manifest, execution: execution)
+        let dataset = try recipe.data.open(folder: execution.data)
+        var state = state
+        let hash = dataset.contentHash().description
+        if let recorded = state.data, recorded != hash {
+            throw SearchError.dataChanged(set: recipe.data.set, recorded: recorded, found: hash)
+        }
+        state.data = hash
+        let supernet = try Supernet(
+            space: space, dataset: dataset,
+            sharing: Sharing(groups: try state.groups.map { try $0.map { try space.child(label: $0) } }), engine: engine,
+            batch: recipe.train.batch, seed: recipe.seeds[.initialisation])
+        if let manifest, !manifest.blobs.isEmpty {
+            let fits = try supernet.weights.restore { blob in
+                guard let reference = manifest.blob(blob) else { throw SearchError.missingBlob(run: name, blob: blob) }
+                return try store.read(reference)
+            }
+            guard fits else { throw SearchError.missingBlob(run: name, blob: "arena") }
+        }
+        let search = try ProgressiveSearch(
+            name: name, recipe: recipe,
+            parts: Parts(space: space, dataset: dataset, supernet: supernet, policy: policy), store: store,
+            observer: observer, state: state, fingerprint: JSON.text(fingerprint))
+        let detail = inexact.isEmpty ? nil : "inexact: " + inexact.joined(separator: "; ")
+        search.journal.note(
+            .session(manifest == nil ? "start" : "resume", threads: execution.threads, detail: detail))
+        return search
+    }
+
+    /// Refuses to go on where the numbers could differ, unless that is allowed; returns what differs.
+    private static func compare(
+        _ fingerprint: Fingerprint, with manifest: Manifest?, execution: Execution
+    ) throws -> [String] {
+        guard let manifest, !manifest.fingerprint.isEmpty,
+            let recorded = JSON.decode(Fingerprint.self, manifest.fingerprint)
+        else { return [] }
+        let differences = fingerprint.differences(from: recorded)
+        guard differences.isEmpty || execution.allowInexact else {
+            throw SearchError.fingerprint(differences: differences)
+        }
+        return differences
+    }
+
+    /// Makes the state durable.
+    func checkpoint(phase: Phase, rows: [Row] = [], endsRound: Bool = false) throws {
+        let step = state.spending.steps
+        let sequence = try store.commit(
+            Commit(
+                phase: phase, round: state.round, step: step, digest: state.digest, fingerprint: fingerprint,
+                state: JSON.bytes(state), blobs: supernet.weights.blobs().map { Blob($0.name, $0.bytes) },
+                rows: rows + journal.take(step: step, phase: phase), isRoundEnd: endsRound))
+        try observer.durable(sequence: sequence, step: step)
+    }
+}
+
+/// What belongs to a run from its creation, beside the recipe.
+struct RunIdentity: Codable {
+    /// The space's own text, so that the run does not change with the file it came from.
+    var space: String
+    var program = Version.program
+}
+
+extension Recipe.SpaceChoice {
+    package func resolve() throws -> SearchSpace {
+        let space = try SearchSpace.resolve(use)
+        return parameters.isEmpty ? space : try space.with(parameters: parameters)
+    }
+}
+
+extension Recipe.DataChoice {
+    /// Reads or draws the set; `folder` goes before the recipe's own.
+    package func open(folder: String?) throws -> Dataset {
+        let source = try DatasetSource(name: set, folder: folder ?? self.folder, recipe: synthetic)
+        return try Dataset.open(source, holdOut: holdOut, resize: resize)
+    }
+}
+
+extension RunState {
+    /// All children of the space, in one group or in the recipe's groups.
+    init(initial recipe: Recipe, space: SearchSpace) throws {
+        guard let children = Restriction(space).list(limit: 20_000) else {
+            throw SearchError.tooLarge(space: space.name, count: space.count)
+        }
+        var sharing = Sharing.all(children)
+        if case .groups(let count) = recipe.sharing {
+            sharing = try sharing.split(keeping: Set(children), into: count).sharing
+        }
+        self.init(
+            groups: sharing.groups.map { $0.map { space.label(of: $0) } },
+            digest: SHA256.digest(of: Array(recipe.identity(space: space).utf8)).description)
+    }
+}

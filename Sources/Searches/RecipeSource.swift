@@ -1,0 +1,59 @@
+import Foundation
+import Foundations
+import Policies
+
+/// Finds a recipe and puts flags and settings into it.
+package enum RecipeSource {
+    /// - Parameters:
+    ///   - source: a file, the name of a built-in recipe, or nil for the demo.
+    ///   - settings: `path.to.key=value`, last of all.
+    package static func read(
+        _ source: String?, policy: String? = nil, seed: UInt64? = nil, settings: [String] = []
+    ) throws -> Recipe {
+        var node = try parse(source ?? "demo")
+        if let policy { node = try node.setting("policy", to: .text(policy, mark: .init(source: "--policy", line: 0))) }
+        if let seed {
+            let mark = YAMLMark(source: "--seed", line: 0)
+            node = try node.setting("seed", to: .plain("\(seed)", mark: mark)).removing("seeds")
+        }
+        for setting in settings { node = try node.setting(setting) }
+        return try Recipe(node)
+    }
+
+    /// The base name for runs of a recipe: the file's name without its ending.
+    package static func title(_ source: String?) -> String {
+        let name = ((source ?? "demo") as NSString).lastPathComponent
+        return (name as NSString).deletingPathExtension
+    }
+
+    private static func parse(_ source: String) throws -> YAMLNode {
+        if let text = BuiltInRecipes.texts[source] { return try StrictYAML.parse(text, path: source) }
+        if !source.contains("/"), !source.contains("."), !FileManager.default.fileExists(atPath: source) {
+            throw UnknownRecipe(name: source)
+        }
+        return try StrictYAML.load(path: source)
+    }
+}
+
+/// Neither a file nor the name of a built-in recipe.
+package struct UnknownRecipe: Complaint, Equatable {
+    let name: String
+
+    package var exitCode: ExitCode { .usage }
+    package var message: String { "there is no recipe \(name.debugDescription), neither a file nor built in" }
+    package var hint: String {
+        let names = BuiltInRecipes.texts.keys.sorted()
+        return nearestName(to: name, among: names).map { "did you mean \($0)?" }
+            ?? "built in are \(names.joined(separator: ", "))"
+    }
+}
+
+extension YAMLNode {
+    /// Without a key of the top level.
+    func removing(_ key: String) -> YAMLNode {
+        guard case .mapping(let entries) = tree.content else { return self }
+        var copy = self
+        copy.tree.content = .mapping(entries.filter { $0.key != key })
+        return copy
+    }
+}

@@ -1,0 +1,89 @@
+import Architectures
+import Checkpoints
+import Foundation
+import Foundations
+import Reports
+
+/// A run as its store tells it, without data or weights.
+package struct RecordedRun {
+    package let name: String
+    package let recipe: Recipe
+    package let space: SearchSpace
+    package let head: Head
+    let state: RunState
+    let rounds: [RoundRow]
+    let scores: [Int: [ScoreRow]]
+    let events: [Event]
+
+    /// - Throws: ``StoreError``, ``SearchError/unreadableState(run:what:)``.
+    package init(_ store: CheckpointStore, name: String) throws {
+        self.name = name
+        head = store.head
+        let text = String(decoding: try store.recipe(), as: UTF8.self)
+        recipe = try Recipe(StrictYAML.parse(text, path: "\(name): stored recipe"))
+        guard let identity = JSON.decode(RunIdentity.self, String(decoding: try store.identity(), as: UTF8.self)) else {
+            throw SearchError.unreadableState(run: name, what: "identity")
+        }
+        space = try SearchSpace.load(text: identity.space, path: "\(name): stored space")
+        let manifest = try store.manifest(store.head.seq)
+        guard let state = JSON.decode(RunState.self, String(decoding: manifest.state, as: UTF8.self)) else {
+            throw SearchError.unreadableState(run: name, what: "state")
+        }
+        self.state = state
+        func rows<T: Decodable>(_ type: T.Type, _ texts: [String], _ what: String) throws -> [T] {
+            try texts.map {
+                guard let row = JSON.decode(type, $0) else {
+                    throw SearchError.unreadableState(run: name, what: what)
+                }
+                return row
+            }
+        }
+        rounds = try rows(RoundRow.self, try store.rounds().map(\.json), "round")
+        var scores: [Int: [ScoreRow]] = [:]
+        for round in rounds {
+            scores[round.round] = try rows(
+                ScoreRow.self, try store.scores(round: round.round).map(\.json), "score")
+        }
+        self.scores = scores
+        events = try rows(Event.self, try store.events().map(\.json), "event")
+    }
+
+    /// The living children's labels, group by group.
+    package var groups: [[String]] { state.groups }
+    package var digest: String { state.digest }
+    package var spending: Spending { state.spending }
+
+    /// Seconds of work that reached a checkpoint.
+    package var seconds: Double { events.reduce(0) { $0 + ($1.seconds ?? 0) } }
+
+    /// The round (decision) that dropped a child, nil while it lives.
+    package func roundDropped(_ label: String) -> Int? {
+        rounds.first { $0.dropped.contains { $0.child == label } }?.round
+    }
+
+    /// What `search`, `resume` and `show` print.
+    package func record(storeBytes: Int) -> RunRecord {
+        let records = rounds.map { row in
+            RunRecord.Round(
+                round: row.round, policy: row.policy, images: row.images, macs: row.macs, survivors: row.survivors,
+                dropped: row.dropped.map { .init(child: $0.child, reason: $0.reason) },
+                scores: (scores[row.round] ?? []).sorted { ($0.rank, $0.child) < ($1.rank, $1.child) }.map {
+                    .init(
+                        child: $0.child, score: $0.score, rank: $0.rank, group: $0.group, params: $0.params,
+                        macs: $0.macs)
+                })
+        }
+        let seconds = self.seconds
+        return RunRecord(
+            run: name, phase: head.phase.rawValue, seed: recipe.seeds.order, recipe: recipe.title, digest: digest,
+            images: spending.images, macs: spending.macs, executedMacs: spending.executedMACs, storeBytes: storeBytes,
+            rounds: records, best: rounds.last?.survivors.first,
+            imagesPerSecond: seconds > 0 ? Double(spending.images) / seconds : 0, wallSeconds: seconds)
+    }
+}
+
+extension JSON {
+    package static func decode<T: Decodable>(_ type: T.Type, _ text: String) -> T? {
+        try? JSONDecoder().decode(type, from: Data(text.utf8))
+    }
+}

@@ -1,0 +1,70 @@
+import Foundations
+
+/// What can go wrong with a run as a whole.
+package enum SearchError: Complaint, Equatable {
+    case diverged(run: String, step: Int, child: String, rate: Float)
+    case singleValueNorm(shape: String, batch: Int)
+    case mergeRefused(round: Int, wanted: Int, alive: Int)
+    case fingerprint(differences: [String])
+    case dataChanged(set: String, recorded: String, found: String)
+    case missingBlob(run: String, blob: String)
+    case unreadableState(run: String, what: String)
+    case tooLarge(space: String, count: Int?)
+    case budgetTooSmall(scoring: Double, due: Double, unit: String)
+    case unknownChild(run: String, child: String, nearest: String?)
+    case emptyRole(String)
+    case unequalArms(String)
+
+    package var exitCode: ExitCode {
+        switch self {
+        case .diverged: .diverged
+        case .singleValueNorm, .mergeRefused, .tooLarge, .budgetTooSmall, .unequalArms: .recipe
+        case .fingerprint: .numerics
+        case .dataChanged, .emptyRole: .dataset
+        case .missingBlob, .unreadableState: .corrupt
+        case .unknownChild: .usage
+        }
+    }
+
+    package var message: String {
+        switch self {
+        case .diverged(let run, let step, let child, let rate):
+            "\(run): the loss is not finite at step \(step) (child \(child), learning rate \(rate))"
+        case .singleValueNorm(let shape, let batch):
+            "a batch norm over one value: features \(shape), batch of \(batch) image\(batch == 1 ? "" : "s")"
+        case .mergeRefused(let round, let wanted, let alive):
+            "rounds.\(round).regroup: \(wanted) group\(wanted == 1 ? "" : "s") wanted, but \(alive) are alive, and groups "
+                + "with weights of their own cannot be merged"
+        case .fingerprint(let differences):
+            "this machine may compute other bits than the run so far: \(differences.joined(separator: "; "))"
+        case .dataChanged(let set, let recorded, let found):
+            "the \(set) images are not those the run began with: SHA-256 \(recorded.prefix(12))... expected, "
+                + "\(found.prefix(12))... found"
+        case .missingBlob(let run, let blob): "\(run): the checkpoint has no usable \(blob)"
+        case .unreadableState(let run, let what): "\(run): the stored \(what) cannot be read"
+        case .tooLarge(let space, let count):
+            "space \(space) has \(count.map(String.init) ?? "more than 2^63") children, a search lists at most 20000"
+        case .budgetTooSmall(let scoring, let due, let unit):
+            "one scoring of all children costs \(Int(scoring)) \(unit), the first decision is due after \(Int(due))"
+        case .unknownChild(let run, let child, _): "\(run): no child \(child)"
+        case .emptyRole(let role): "role \(role) holds no images"
+        case .unequalArms(let why): why
+        }
+    }
+
+    package var hint: String {
+        switch self {
+        case .diverged: "lower train.optimizer.lr; the last checkpoint is untouched"
+        case .singleValueNorm: "larger batches or images, or a batch that leaves no single image over"
+        case .mergeRefused: "give a count of at least the groups alive, or regroup: none"
+        case .fingerprint: "go on where the run began, or pass --allow-inexact, which marks the run"
+        case .dataChanged: "give the folder the run began with by --data"
+        case .missingBlob, .unreadableState: "espalier checkpoint verify tells more"
+        case .tooLarge: "give the space file fewer choices"
+        case .budgetTooSmall: "raise train.budget, lower data.hold-out, or decide later"
+        case .unknownChild(_, _, let nearest): nearest.map { "did you mean \($0)?" } ?? ""
+        case .emptyRole(let role): "give data.hold-out.\(role) in the recipe"
+        case .unequalArms: "give the arms equal budgets"
+        }
+    }
+}

@@ -1,0 +1,22 @@
+#!/usr/bin/env python3
+"""Writes the Swift copies of the files the binary carries: recipes, by default.
+
+usage: Tools/embed.py        (from the repository root; a test compares the copies with the files)
+"""
+import pathlib
+
+HEADER = "// Written by Tools/embed.py from {folder}/; a test compares the two.\n\n"
+
+
+def embed(folder, target, type_name, comment):
+    lines = [HEADER.format(folder=folder), f"/// {comment}\n", f"package enum {type_name} {{\n",
+             "    /// By name.\n", "    package static let texts: [String: String] = [\n"]
+    for path in sorted(pathlib.Path(folder).glob("*.yaml")):
+        lines.append(f'        "{path.stem}": #"""\n')
+        lines += ["            " + line + "\n" if line else "\n" for line in path.read_text().splitlines()]
+        lines += ['\n            """#,\n']
+    lines += ["    ]\n", "}\n"]
+    pathlib.Path(target).write_text("".join(lines))
+
+
+embed("recipes", "Sources/Searches/BuiltInRecipes.swift", "BuiltInRecipes", "The recipes in recipes/, embedded.")
