@@ -26,10 +26,10 @@ final class ToyWeights: Weights {
 
     deinit { for pointer in (stored + gradients).joined() { pointer.deallocate() } }
 
-    func slot(_ parameter: Parameter, arena: Int = 0) -> Slot { Slot(arena: arena, parameter: indexOf[parameter.name]!) }
+    func slot(_ parameter: Parameter, arena: Int = 0) -> WeightSlot { WeightSlot(arena: arena, parameter: indexOf[parameter.name]!) }
 
-    func values(_ slot: Slot) -> UnsafeMutablePointer<Float> { stored[slot.arena][slot.parameter] }
-    func gradient(_ slot: Slot) -> UnsafeMutablePointer<Float> { gradients[slot.arena][slot.parameter] }
+    func values(_ slot: WeightSlot) -> UnsafeMutablePointer<Float> { stored[slot.arena][slot.parameter] }
+    func gradient(_ slot: WeightSlot) -> UnsafeMutablePointer<Float> { gradients[slot.arena][slot.parameter] }
 
     func clearGradients() {
         for (index, parameter) in parameters.enumerated() {
