@@ -40,7 +40,9 @@ package struct Plan: Sendable {
         let live = graph.liveNodes
         var place = [Int](repeating: -1, count: graph.nodes.count)
         for (index, node) in graph.nodes.enumerated() where live[index] {
-            place[index] = insert(node, inputs: node.inputs.map { place[$0] }, slots: node.parameters.map(slot))
+            // A zero reads nothing, so what it was given may not be in the plan.
+            let inputs = node.layer == .zero ? [] : node.inputs.map { place[$0] }
+            place[index] = insert(node, inputs: inputs, slots: node.parameters.map(slot))
         }
         outputs.append(place[graph.output])
     }

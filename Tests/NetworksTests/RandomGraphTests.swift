@@ -1,0 +1,43 @@
+import Architectures
+import Networks
+import Tensors
+import Testing
+
+@Suite struct RandomGraphTests {
+    /// The engine against double precision on graphs no space would make, with every subset of the passes.
+    @Test(arguments: 0..<60)
+    func everySubsetOfPassesGivesTheReferencesLossAndGradients(seed: UInt64) throws {
+        let toy = Toy(RandomGraph(seed: seed, steps: 14, classes: 5).graph, images: 5, seed: seed)
+        var reference = Reference(toy.graph, weights: toy.weights.doubles, images: toy.images)
+        let exact = reference.loss(labels: toy.labels)
+        let engine = Engine(kernels: .best(), workers: Workers(threads: 1))
+        for passes in Passes.subsets {
+            let (loss, gradients) = try toy.train(engine, passes)
+            #expect(abs(loss - exact) <= 1e-5 * exact, "passes \(passes.names): loss \(loss), expected \(exact)")
+            let worst = worstDifference(gradients, reference.gradients)
+            #expect(worst.value <= 1e-3, "passes \(passes.names): gradient of \(worst.name) off by \(worst.value)")
+        }
+    }
+
+    /// The reference's own gradients against central differences.
+    @Test(arguments: 0..<6)
+    func theReferenceAgreesWithFiniteDifferences(seed: UInt64) {
+        let toy = Toy(RandomGraph(seed: seed, steps: 8, classes: 4).graph, images: 3, seed: seed)
+        let weights = toy.weights.doubles
+        var reference = Reference(toy.graph, weights: weights, images: toy.images)
+        _ = reference.loss(labels: toy.labels)
+        let largest = reference.gradients.values.joined().reduce(0) { max($0, abs($1)) }
+        for (name, gradient) in reference.gradients {
+            for k in Set([0, gradient.count / 2, gradient.count - 1]) {
+                func loss(_ step: Double) -> Double {
+                    var moved = weights
+                    moved[name]![k] += step
+                    var other = Reference(toy.graph, weights: moved, images: toy.images)
+                    return other.loss(labels: toy.labels)
+                }
+                let numeric = (loss(1e-6) - loss(-1e-6)) / 2e-6
+                #expect(abs(numeric - gradient[k]) <= 1e-5 * largest, "\(name)[\(k)]: \(gradient[k]), \(numeric)")
+            }
+        }
+    }
+}

@@ -1,0 +1,27 @@
+#!/bin/sh
+# Checks against PyTorch, for `make peers`: our nets' sizes, an exported child, and the bench beside the peer's.
+#
+# Usage: Tests/Peers/run.sh [ESPALIER]
+# ESPALIER defaults to the release build. PYTHON names an interpreter with torch, numpy and safetensors; without it a
+# virtual environment is made in .venv/peers.
+set -eu
+root=$(cd "$(dirname "$0")/../.." && pwd)
+espalier=${1:-$root/.build/release/espalier}
+if [ -z "${PYTHON:-}" ]; then
+    PYTHON=$root/.venv/peers/bin/python
+    if ! "$PYTHON" -c 'import torch, safetensors, numpy' 2>/dev/null; then
+        python3 -m venv "$root/.venv/peers"
+        "$PYTHON" -m pip install --quiet torch numpy safetensors
+    fi
+fi
+if [ ! -x "$espalier" ]; then
+    echo "peers: $espalier is not there; build it with 'swift build -c release'" >&2
+    exit 2
+fi
+cd "$root"
+echo "== nets"
+"$PYTHON" Tests/Peers/nets.py
+echo "== exported child"
+"$PYTHON" Tests/Peers/check_export.py "$espalier"
+echo "== speed"
+exec "$PYTHON" Tests/Peers/compare_speed.py "$espalier"
