@@ -53,6 +53,22 @@ package struct RecordedRun {
     package var digest: String { state.digest }
     package var spending: Spending { state.spending }
 
+    /// The child chosen; nil before the end.
+    package var best: String? { head.phase == .done ? rounds.last?.survivors.first : nil }
+
+    /// What a reader must know before any figure.
+    package var stamps: [String] {
+        var stamps: [String] = []
+        if recipe.score.role == .test {
+            stamps.append("Children were scored on the test set: these figures are no estimate for unseen images.")
+        }
+        if recipe.score.role == .train { stamps.append("Children were scored on images they were trained on.") }
+        if let inexact = events.compactMap(\.detail).first(where: { $0.hasPrefix("inexact") }) {
+            stamps.append("This run went on where numbers may differ from its beginning (\(inexact)).")
+        }
+        return stamps
+    }
+
     /// Seconds of work that reached a checkpoint.
     package var seconds: Double { events.reduce(0) { $0 + ($1.seconds ?? 0) } }
 
@@ -77,7 +93,7 @@ package struct RecordedRun {
         return RunRecord(
             run: name, phase: head.phase.rawValue, seed: recipe.seeds.order, recipe: recipe.title, digest: digest,
             images: spending.images, macs: spending.macs, executedMacs: spending.executedMACs, storeBytes: storeBytes,
-            rounds: records, best: rounds.last?.survivors.first,
+            rounds: records, best: best,
             imagesPerSecond: seconds > 0 ? Double(spending.images) / seconds : 0, wallSeconds: seconds)
     }
 }

@@ -1,0 +1,94 @@
+import ArgumentParser
+import Foundation
+import Foundations
+import Rankings
+import Reports
+import Searches
+
+/// A truth to judge by, and a subset in which to judge.
+struct TruthOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("A CSV of true accuracies with the columns label and gt_mean.", valueName: "file"))
+    var truth: String?
+    @Option(help: ArgumentHelp("The column that holds the truth.", valueName: "name"))
+    var truthColumn = "gt_mean"
+    @Option(help: ArgumentHelp("Judge also among the children without this operator.", valueName: "operator"))
+    var without: String?
+
+    func table() throws -> TruthTable? {
+        guard let truth else { return nil }
+        return try TruthTable(csv: TextFile.read(truth), path: truth, column: truthColumn)
+    }
+
+    func runTruth(_ space: SearchSpaceNames) throws -> RunTruth? {
+        guard let table = try table() else { return nil }
+        let likely: [String]? = try table.pooledStandardError.map {
+            try likelyBest(table, standardError: $0, draws: 2_000, seed: 0, threshold: 0.02)
+        }
+        return RunTruth(table, subset: try subset(space), likelyBest: likely)
+    }
+
+    func subset(_ space: SearchSpaceNames) throws -> (name: String, children: [String])? {
+        guard let without else { return nil }
+        return ("without \(without)", try space.children(without: without))
+    }
+}
+
+struct ReportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report", abstract: "Write a run or a comparison as Markdown.")
+
+    @Argument(help: "The run or comparison.") var name: String
+    @Option(help: ArgumentHelp("The file; without it standard output.", valueName: "file.md")) var out: String?
+    @OptionGroup var truth: TruthOptions
+    @OptionGroup var store: StoreOptions
+
+    func run() throws {
+        let text: String
+        if let comparison = try ComparisonFile.find(name, in: store.checkpoints) {
+            let judged = try Judge.comparison(comparison, truth: truth, store: store)
+            text = try MarkdownReport.comparison(judged.record, stamps: judged.stamps)
+        } else {
+            let (run, open) = try store.recorded(name)
+            text = try MarkdownReport.run(
+                run.record(storeBytes: open.bytesOnDisk), truth: truth.runTruth(SearchSpaceNames(run.space)),
+                stamps: run.stamps)
+        }
+        guard let out else { return Output.write(text, to: .standardOutput) }
+        try TextFile.write(text, to: out)
+        Output.error("report: \(out)")
+    }
+}
+
+/// Text files named on the command line.
+enum TextFile {
+    static func read(_ path: String) throws -> String {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            let exists = FileManager.default.fileExists(atPath: path)
+            throw Usage(message: "\(path): \(exists ? "cannot be read" : "no such file")")
+        }
+        guard let text = String(validating: data, as: UTF8.self) else { throw Usage(message: "\(path): not UTF-8 text") }
+        return text
+    }
+
+    /// Whole or not at all: a temporary file beside the target, renamed over it.
+    static func write(_ text: String, to path: String) throws { try write(Data(text.utf8), to: path) }
+
+    static func write(_ data: Data, to path: String) throws {
+        do {
+            let folder = (path as NSString).deletingLastPathComponent
+            if !folder.isEmpty {
+                try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            }
+            try data.write(to: URL(fileURLWithPath: path), options: .atomic)
+        } catch {
+            throw CannotWrite(path: path)
+        }
+    }
+
+    private struct CannotWrite: Complaint {
+        let path: String
+        var exitCode: Foundations.ExitCode { .storage }
+        var message: String { "\(path): cannot be written" }
+        var hint: String { "check that the folder exists, may be written, and has room" }
+    }
+}
