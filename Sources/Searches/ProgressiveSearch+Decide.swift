@@ -74,6 +74,9 @@ extension ProgressiveSearch {
             ranking, survivors: verdict.keep,
             dropped: verdict.dropped.map { .init(child: $0.child, reason: $0.reason) },
             groups: regrouping.sharing.groups, parents: regrouping.parents)
+        // Groups that nobody inherits leave with their children; their arenas stay in this round's checkpoint.
+        let gone = Set(supernet.weights.arenas.indices).subtracting(regrouping.parents).sorted()
+        let left = gone.flatMap { supernet.weights.blobs(of: $0, as: "left/\($0)") }
         supernet.split(regrouping.sharing, parents: regrouping.parents)
         let round = state.round
         let rows = advance(row, ranking, dropped: verdict.dropped.map { ($0.child, $0.reason) })
@@ -82,7 +85,7 @@ extension ProgressiveSearch {
         state.roundStart = state.spending
         state.groups = labels(regrouping.sharing.groups)
         state.policy = verdict.state
-        try checkpoint(phase: .train, rows: rows, endsRound: true)
+        try checkpoint(phase: .train, rows: rows, left: left, endsRound: true)
         try observer.note(
             "round \(round): kept \(row.survivors.count) of \(ranking.entries.count) by \(policy.name), "
                 + "\(row.groups.count) group\(row.groups.count == 1 ? "" : "s"); best so far \(ranking.entries[0].label)")

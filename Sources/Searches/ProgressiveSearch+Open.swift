@@ -116,12 +116,14 @@ extension ProgressiveSearch {
     }
 
     /// Makes the state durable.
-    func checkpoint(phase: Phase, rows: [Row] = [], endsRound: Bool = false) throws {
+    func checkpoint(
+        phase: Phase, rows: [Row] = [], left: [ArenaBlob] = [], endsRound: Bool = false
+    ) throws {
         let step = state.spending.steps
         let sequence = try store.commit(
             Commit(
                 phase: phase, round: state.round, step: step, digest: state.digest, fingerprint: fingerprint,
-                state: JSON.bytes(state), blobs: supernet.weights.blobs().map { Blob($0.name, $0.bytes) },
+                state: JSON.bytes(state), blobs: (supernet.weights.blobs() + left).map { Blob($0.name, $0.bytes) },
                 rows: rows + journal.take(step: step, phase: phase), isRoundEnd: endsRound),
             keep: recipe.checkpoint.keep)
         try observer.durable(sequence: sequence, step: step)

@@ -14,6 +14,8 @@ package enum SearchError: Complaint, Equatable {
     case unknownChild(run: String, child: String, nearest: String?)
     case emptyRole(String)
     case unequalArms(String)
+    case cannotWrite(path: String)
+    case noWeights(run: String, child: String)
 
     package var exitCode: ExitCode {
         switch self {
@@ -23,6 +25,8 @@ package enum SearchError: Complaint, Equatable {
         case .dataChanged, .emptyRole: .dataset
         case .missingBlob, .unreadableState: .corrupt
         case .unknownChild: .usage
+        case .cannotWrite: .storage
+        case .noWeights: .usage
         }
     }
 
@@ -49,6 +53,8 @@ package enum SearchError: Complaint, Equatable {
         case .unknownChild(let run, let child, _): "\(run): no child \(child)"
         case .emptyRole(let role): "role \(role) holds no images"
         case .unequalArms(let why): why
+        case .cannotWrite(let path): "\(path): cannot be written"
+        case .noWeights(let run, let child): "\(run): no weights are stored for child \(child) yet"
         }
     }
 
@@ -64,7 +70,9 @@ package enum SearchError: Complaint, Equatable {
         case .budgetTooSmall: "raise train.budget, lower data.hold-out, or decide later"
         case .unknownChild(_, _, let nearest): nearest.map { "did you mean \($0)?" } ?? ""
         case .emptyRole(let role): "give data.hold-out.\(role) in the recipe"
-        case .unequalArms: "give the arms equal budgets"
+        case .unequalArms: "arms of a comparison spend equal budgets and score on one role"
+        case .cannotWrite: "check that the folder exists, may be written, and has room"
+        case .noWeights: "wait for the run's first checkpoint"
         }
     }
 }

@@ -1,0 +1,93 @@
+import Architectures
+import Checkpoints
+import Datasets
+import Foundations
+import Networks
+import Supernets
+import Tensors
+
+/// One child with the weights a run left it: those of the newest checkpoint while it lives, else those of the round that
+/// dropped it.
+package struct StoredChild {
+    package let run: RecordedRun
+    package let child: Child
+    package let label: String
+    /// The round whose weights these are; for a living child the round the run is in.
+    package let round: Int
+    /// Whether the child was dropped in that round.
+    package let wasDropped: Bool
+    private let blobs: [BlobReference]
+    /// `arena/3` or `left/0`: what the child's arena is called in the checkpoint.
+    private let arena: String
+
+    /// - Throws: ``SearchError/unknownChild(run:child:nearest:)``, ``SearchError/noWeights(run:child:)``.
+    package init(_ run: RecordedRun, _ store: CheckpointStore, child name: String) throws {
+        self.run = run
+        let child = try run.space.child(named: name)
+        let label = run.space.label(of: child)
+        self.child = child
+        self.label = label
+        if let group = run.groups.firstIndex(where: { $0.contains(label) }) {
+            blobs = try store.newest().blobs
+            arena = "arena/\(group)"
+            round = min(run.head.round, run.recipe.rounds.count)
+            wasDropped = false
+        } else {
+            guard let left = run.roundDropped(label), let row = run.rounds.first(where: { $0.round == left }),
+                let group = run.scores[left]?.first(where: { $0.child == label })?.group,
+                let manifest = try store.manifests().first(where: { $0.isRoundEnd && $0.round == left + 1 })
+            else { throw SearchError.unknownChild(run: run.name, child: label, nearest: nil) }
+            blobs = manifest.blobs
+            arena = row.parents.firstIndex(of: group).map { "arena/\($0)" } ?? "left/\(group)"
+            round = left
+            wasDropped = true
+        }
+        guard blobs.contains(where: { $0.name == arena + "/weights" }) else {
+            throw SearchError.noWeights(run: run.name, child: label)
+        }
+    }
+
+    /// A supernet of this child alone with the stored weights.
+    package func supernet(_ dataset: Dataset, _ store: CheckpointStore, execution: Execution) throws -> Supernet {
+        BLAS.pinToOneThread()
+        let engine = Engine(
+            kernels: try Kernels.select(named: execution.kernels), workers: Workers(threads: execution.threads))
+        let supernet = try Supernet(
+            space: run.space, dataset: dataset, sharing: .all([child]), engine: engine, batch: run.recipe.train.batch,
+            seed: 0)
+        guard try supernet.weights.restore(0, from: arena, reader(store)) else {
+            throw SearchError.missingBlob(run: run.name, blob: arena)
+        }
+        return supernet
+    }
+
+    /// The child's own parameters and statistics in PyTorch's shapes, in the order of its layers.
+    ///
+    /// - Parameter images: what the run's images look like.
+    package func tensors(input: FeatureShape, classes: Int, _ store: CheckpointStore) throws -> [Safetensors.Tensor] {
+        let layout = ParameterLayout(try run.space.parameters(input: input, classes: classes))
+        let weights = SharedWeights(layout: layout, arenas: 1, seed: 0)
+        guard try weights.restore(0, from: arena, reader(store)) else {
+            throw SearchError.missingBlob(run: run.name, blob: arena)
+        }
+        let graph = try run.space.graph(of: child, input: input, classes: classes)
+        return graph.nodes.flatMap(\.parameters).map { parameter in
+            let values = weights.values(WeightSlot(arena: 0, parameter: layout.index(parameter)))
+            if parameter.role == .batchesTracked {
+                return .init(name: parameter.name, shape: [], integers: [Int64(values[0])])
+            }
+            return .init(
+                name: parameter.name, shape: parameter.shape,
+                floats: Array(UnsafeBufferPointer(start: values, count: parameter.count)))
+        }
+    }
+
+    private func reader(_ store: CheckpointStore) -> (String) throws -> [UInt8] {
+        { name in
+            guard let reference = blobs.first(where: { $0.name == name }) else {
+                throw SearchError.missingBlob(run: run.name, blob: name)
+            }
+            return try store.read(reference)
+        }
+    }
+}
