@@ -40,6 +40,15 @@ package struct TruthTable: Sendable, Hashable {
         return children.compactMap { places[$0] }
     }
 
+    /// The table of these children only, in the table's order.
+    /// - Throws: ``RankingsError`` naming the unknown ones.
+    package func restricted(to children: [String]) throws -> TruthTable {
+        let kept = try places(of: children).sorted()
+        return try TruthTable(
+            labels: kept.map { labels[$0] }, means: kept.map { means[$0] }, stds: stds.map { all in kept.map { all[$0] } },
+            runs: runs.map { all in kept.map { all[$0] } })
+    }
+
     /// The pooled standard error of a mean, sqrt(mean of std^2 / (runs - 1)): the population deviations made unbiased.
     /// Nil without deviations and runs, and where a child has one run only.
     package var pooledStandardError: Double? {

@@ -35,11 +35,13 @@ import Testing
     @Test func freeBaselineWithATiedPick() throws {
         // Picks x or z, true ranks 1 and 3: expected rank 2; regret (0 + 2) / 2 = 1 point.
         let truth = try TruthTable(labels: ["x", "y", "z"], means: [82, 81, 80])
-        let free = try FreeBaseline("params", values: [5, 1, 5], truth: truth)
-        #expect(free.pickRank == 2)
+        let free = try RankingSummary("params", values: [5, 1, 5], truth: truth, inside: [0, 1])
+        #expect(free.top1 == 2)
         #expect(free.regret == 1)
         // Pairs: (x,y) concordant, (x,z) tied, (y,z) discordant.
         #expect(free.tauA == 0)
-        #expect(throws: RankingsError.self) { try FreeBaseline("params", values: [1], truth: truth) }
+        #expect(free.tauInside == 1)
+        #expect(free.top3 == 1)
+        #expect(throws: RankingsError.self) { try RankingSummary("params", values: [1], truth: truth) }
     }
 }

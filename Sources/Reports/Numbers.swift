@@ -1,0 +1,44 @@
+import Foundation
+
+/// How numbers look to people. Files for programs keep full precision.
+package enum Numbers {
+    /// What stands where there is no number.
+    package static let none = "-"
+
+    /// With this many digits after the point; `-` for nil and what is not finite; never `-0.00`.
+    package static func fixed(_ value: Double?, _ digits: Int) -> String {
+        guard let value, value.isFinite else { return none }
+        let text = String(format: "%.\(digits)f", value)
+        return text.hasPrefix("-") && !text.contains(where: { "123456789".contains($0) }) ? String(text.dropFirst()) : text
+    }
+
+    /// Thousands between commas: 36,612,416.
+    package static func grouped(_ value: Int) -> String {
+        var digits = String(value.magnitude)
+        var parts: [String] = []
+        while digits.count > 3 {
+            parts.insert(String(digits.suffix(3)), at: 0)
+            digits.removeLast(3)
+        }
+        return (value < 0 ? "-" : "") + ([digits] + parts).joined(separator: ",")
+    }
+
+    /// Four digits and a letter for the thousands: 36.61 M, 20.00 T, 512.
+    package static func scaled(_ value: Int) -> String {
+        let letters = ["", " k", " M", " G", " T", " P", " E"]
+        var size = Double(value)
+        var letter = 0
+        while abs(size) >= 999.5, letter < letters.count - 1 {
+            size /= 1_000
+            letter += 1
+        }
+        let digits = letter == 0 ? 0 : abs(size) >= 99.95 ? 1 : 2
+        return fixed(size, digits) + letters[letter]
+    }
+
+    /// Mean and deviation: 0.512 +- 0.031; the mean alone where there is one value.
+    package static func spread(_ mean: Double?, _ std: Double?, count: Int, _ digits: Int) -> String {
+        guard mean != nil else { return none }
+        return count < 2 ? fixed(mean, digits) : "\(fixed(mean, digits)) +- \(fixed(std, digits))"
+    }
+}
