@@ -104,15 +104,15 @@ import Testing
         #expect(try scratch.open(.reading).head.seq == 0)
         #expect(
             complaint { try scratch.open(.writing) }
-                == "6 cannot open \(scratch.root)/demo: it has schema 3 (espalier test) and needs a program of schema 3; "
-                + "this one has 1 (use a newer espalier)")
+                == "6 cannot open \(scratch.root)/demo: it has schema 3 (espalier test) and needs a program of "
+                + "schema 3; this one has 1 (use a newer espalier)")
         let second = try Scratch()
         try second.create().close()
         try age(second, schema: 3, minReader: 2)
         #expect(
             complaint { try second.open(.reading) }
-                == "6 cannot open \(second.root)/demo: it has schema 3 (espalier test) and needs a program of schema 2; "
-                + "this one has 1 (use a newer espalier)")
+                == "6 cannot open \(second.root)/demo: it has schema 3 (espalier test) and needs a program of "
+                + "schema 2; this one has 1 (use a newer espalier)")
     }
 
     @Test func damagedFilesAreNamed() throws {
