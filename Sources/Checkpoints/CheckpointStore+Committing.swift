@@ -10,7 +10,8 @@ extension CheckpointStore {
     /// commit may be tried again.
     /// - Parameter keep: how many of the newest checkpoints stay, at least 2. Round ends and tagged ones always stay.
     /// - Returns: the number of the checkpoint.
-    /// - Throws: exit 11 where the disk is full or fails; 5 where an `unchanged` blob is not in the store.
+    /// - Throws: exit 11 where the disk is full or fails; 5 where an `unchanged` blob is not in the store. Where a
+    ///   round end cannot update the floor in `run.json` it throws 11 too, and the checkpoint stands.
     /// - Cost: SHA-256 of the blobs that may have changed, a copy of those that did, and one fdatasync.
     @discardableResult
     package func commit(_ commit: Commit, keep: Int = 3) throws -> Int {

@@ -118,8 +118,8 @@ package final class CheckpointStore: Sendable {
             guard format.minReader <= Self.schema, access == .reading || format.schema <= Self.schema else {
                 throw StoreError(
                     .version, cannot: "open", folder.path,
-                    because: "it was written with schema \(format.schema) (\(format.writer)), which needs a program of "
-                        + "schema \(access == .reading ? format.minReader : format.schema); this one has \(Self.schema)",
+                    because: "it has schema \(format.schema) (\(format.writer)) and needs a program of schema "
+                        + "\(access == .reading ? format.minReader : format.schema); this one has \(Self.schema)",
                     hint: "use a newer espalier")
             }
             let id = String(decoding: try transaction.required(.meta, Array("run".utf8)), as: UTF8.self)

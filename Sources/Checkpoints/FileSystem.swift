@@ -1,7 +1,7 @@
 import Foundations
 import Glibc
 
-/// Refuses file systems on which neither locks nor memory maps can be trusted. A deny-list: unknown ones are let through.
+/// Refuses file systems on which neither locks nor memory maps can be trusted. A deny-list: unknown ones pass.
 package enum FileSystem {
     /// Beginnings of file-system types in `/proc/self/mountinfo`, and the names people know them by.
     static let networked: KeyValuePairs = [

@@ -94,7 +94,7 @@ enum Files {
         return Array(bytes[..<count])
     }
 
-    /// Replaces the file in one step that survives a power cut: a temporary sibling, fsync, rename, fsync of the folder.
+    /// Replaces the file in one step that survives a power cut: temporary sibling, fsync, rename, fsync of the folder.
     static func replace(_ path: String, with bytes: [UInt8]) throws {
         let sibling = path + ".part"
         let file = open(sibling, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)

@@ -136,7 +136,9 @@ import Testing
         let url = URL(fileURLWithPath: scratch.database)
         var bytes = try Data(contentsOf: url)
         let placeA = try #require(bytes.range(of: Data(a))), placeB = try #require(bytes.range(of: Data(b)))
-        let (recordA, recordB) = (placeA.lowerBound - 32..<placeA.upperBound, placeB.lowerBound - 32..<placeB.upperBound)
+        let (recordA, recordB) = (
+            placeA.lowerBound - 32..<placeA.upperBound, placeB.lowerBound - 32..<placeB.upperBound
+        )
         let held = bytes[recordA]
         bytes.replaceSubrange(recordA, with: bytes[recordB])
         bytes.replaceSubrange(recordB, with: held)

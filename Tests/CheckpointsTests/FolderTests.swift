@@ -84,11 +84,12 @@ import Testing
     }
 
     /// As they stand in the mount table; the local ones and the unknown one are let through.
-    @Test(arguments: [
-        ("nfs", "NFS"), ("nfs4", "NFS"), ("cifs", "CIFS"), ("smb3", "SMB"), ("9p", "9p"), ("afs", "AFS"),
-        ("lustre", "Lustre"), ("fuse.sshfs", "SSHFS"), ("ext4", nil), ("xfs", nil), ("btrfs", nil), ("tmpfs", nil),
-        ("overlay", nil), ("fuseblk", nil), ("fuse.gocryptfs", nil), ("virtiofs", nil), ("", nil), ("new", nil),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("nfs", "NFS"), ("nfs4", "NFS"), ("cifs", "CIFS"), ("smb3", "SMB"), ("9p", "9p"), ("afs", "AFS"),
+            ("lustre", "Lustre"), ("fuse.sshfs", "SSHFS"), ("ext4", nil), ("xfs", nil), ("btrfs", nil), ("tmpfs", nil),
+            ("overlay", nil), ("fuseblk", nil), ("fuse.gocryptfs", nil), ("virtiofs", nil), ("", nil), ("new", nil),
+        ] as [(String, String?)])
     func networkFileSystemsAreKnown(type: String, name: String?) {
         #expect(FileSystem.network(type: type) == name)
     }

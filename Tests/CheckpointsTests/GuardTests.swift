@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import Foundations
 import Testing
 
 /// Stores that are not what `run.json` says.
@@ -76,6 +77,44 @@ import Testing
                 == #"5 cannot open \#(scratch.root)/demo: the store is of run "\#(otherID)", run.json of run "\#(id)""#)
     }
 
+    /// Rewrites `meta/format` where it lies, checksums included, as a newer program would have written it.
+    private func age(_ scratch: Scratch, schema: Int, minReader: Int) throws {
+        let url = URL(fileURLWithPath: scratch.database)
+        var bytes = [UInt8](try Data(contentsOf: url))
+        func text(_ schema: Int, _ minReader: Int) -> [UInt8] {
+            Array(#"{"minReader":\#(minReader),"schema":\#(schema),"writer":"espalier test"}"#.utf8)
+        }
+        let (old, new) = (text(1, 1), text(schema, minReader))
+        var place = Data(bytes).range(of: Data(old))
+        while let found = place {
+            let header = found.lowerBound - 32
+            bytes.replaceSubrange(found, with: new)
+            withUnsafeBytes(of: crc32c(new)) { bytes.replaceSubrange(header + 20..<header + 24, with: $0) }
+            let crc = crc32c(Array(bytes[header..<header + 24]))
+            withUnsafeBytes(of: crc) { bytes.replaceSubrange(header + 24..<header + 28, with: $0) }
+            place = Data(bytes).range(of: Data(old), in: found.upperBound..<bytes.count)
+        }
+        try Data(bytes).write(to: url)
+    }
+
+    @Test func newerStoresAreReadIfTheyAllowItAndNeverWritten() throws {
+        let scratch = try Scratch()
+        try scratch.create().close()
+        try age(scratch, schema: 3, minReader: 1)
+        #expect(try scratch.open(.reading).head.seq == 0)
+        #expect(
+            complaint { try scratch.open(.writing) }
+                == "6 cannot open \(scratch.root)/demo: it has schema 3 (espalier test) and needs a program of "
+                + "schema 3; this one has 1 (use a newer espalier)")
+        let second = try Scratch()
+        try second.create().close()
+        try age(second, schema: 3, minReader: 2)
+        #expect(
+            complaint { try second.open(.reading) }
+                == "6 cannot open \(second.root)/demo: it has schema 3 (espalier test) and needs a program of "
+                + "schema 2; this one has 1 (use a newer espalier)")
+    }
+
     @Test func damagedFilesAreNamed() throws {
         let scratch = try Scratch()
         try scratch.create().close()
@@ -89,7 +128,8 @@ import Testing
         #expect(try opened(whole.prefix(100)) == "5 cannot open \(path): the file ends inside its header")
         #expect(try opened(Data(count: 8192)) == "5 cannot open \(path): it is not an LMDB file")
         #expect(
-            try opened(whole.prefix(8192)).hasPrefix("5 cannot open \(path): the file is cut off: 8192 bytes, expected"))
+            try opened(whole.prefix(8192)).hasPrefix("5 cannot open \(path): the file is cut off: 8192 bytes, expected")
+        )
         var newer = whole
         newer[20] = 2
         #expect(try opened(newer) == "6 cannot open \(path): it has LMDB format 2, expected 1")

@@ -73,6 +73,18 @@ private final class Holder {
         #expect(complaint { try reader.head } == "11 cannot use \(scratch.root)/demo/db: the store is closed")
     }
 
+    /// Root may write anywhere, so there is nothing to see for root.
+    @Test(.enabled(if: geteuid() != 0)) func aReadOnlyFolderCanBeReadButNotWritten() throws {
+        let scratch = try Scratch()
+        let run = scratch.root + "/demo"
+        try scratch.create().close()
+        let paths = ["/db/data.mdb", "/db/lock.mdb", "/run.lock", "/run.json", "/db", ""].map { run + $0 }
+        for path in paths { chmod(path, path.hasSuffix("db") || path == run ? 0o555 : 0o444) }
+        defer { for path in paths.reversed() { chmod(path, 0o755) } }
+        #expect(try scratch.open(.reading).verify(full: true).errors == [])
+        #expect(complaint { try scratch.open() } == "11 cannot lock \(run)/run.lock: Permission denied")
+    }
+
     @Test func readersOfOtherThreadsSeeWholeCheckpoints() async throws {
         let scratch = try Scratch()
         let store = try scratch.create(mapBytes: 1 << 20)

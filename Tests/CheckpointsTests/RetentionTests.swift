@@ -75,8 +75,11 @@ import Testing
     @Test func tagsAreChecked() throws {
         let scratch = try Scratch()
         let store = try scratch.create()
-        #expect(complaint { try store.tag(0, as: "../x") }.hasPrefix(#"2 cannot use "../x": it is not a name for a tag"#))
-        #expect(complaint { try store.tag(9, as: "x") } == "2 cannot tag checkpoint 9 of \(scratch.root)/demo: there is none")
+        #expect(
+            complaint { try store.tag(0, as: "../x") }.hasPrefix(#"2 cannot use "../x": it is not a name for a tag"#))
+        #expect(
+            complaint { try store.tag(9, as: "x") }
+                == "2 cannot tag checkpoint 9 of \(scratch.root)/demo: there is none")
         #expect(
             complaint { try store.manifest(9) }
                 == "2 cannot read checkpoint 9 of \(scratch.root)/demo: there is none "
