@@ -53,7 +53,9 @@ package final class Engine {
             for (view, shape) in zip(stage.views, stage.inputShapes) {
                 let reach = stage.window.dilation * (stage.window.kernel - 1)
                 let side = max(2 * stage.window.padding, reach)
-                patch = max(patch, shape.blocks * (shape.height + side) * (shape.width + side) * 16)
+                // The gradient of a strided convolution is spread over the input's pixels, in the output's blocks.
+                let blocks = max(shape.blocks, stage.shape.blocks)
+                patch = max(patch, blocks * (shape.height + side) * (shape.width + side) * 16)
                 dense = max(dense, shape.floats)
                 terms = max(terms, view.segments.map(\.terms.count).max() ?? 1)
             }

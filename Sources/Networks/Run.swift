@@ -89,8 +89,10 @@ package final class Run {
 
     private func forward(_ stage: Stage) {
         switch stage.kind {
-        case .input: break
-        case .zero: value(stage.node).update(repeating: 0, count: count * stage.shape.floats)
+        case .input: givenForward(stage)
+        case .zero:
+            value(stage.node).update(repeating: 0, count: count * stage.shape.floats)
+            givenForward(stage)
         case .copy: copyForward(stage)
         case .convolution: convolutionForward(stage)
         case .depthwise: depthwiseForward(stage)
@@ -101,6 +103,12 @@ package final class Run {
         case .linear: linearForward(stage)
         }
         if !stage.norms.isEmpty && mode == .batch { setNorms(stage) }
+    }
+
+    /// A value that is not computed here still has moments where a batch norm reads it.
+    private func givenForward(_ stage: Stage) {
+        guard let lanes = laneMoments(stage) else { return }
+        forEachImage { image, lane, _ in addMoments(lanes, stage, image: image, lane: lane) }
     }
 
     private func backward(_ stage: Stage) {

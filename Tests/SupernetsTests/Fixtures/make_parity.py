@@ -36,8 +36,8 @@ CASES = {
         space="deeper-insights", channels=12, cells=2, side=9, classes=7, gradients=["342"],
         cycle=["342", "414"], steps=6, first=0, scored=["342"]),
     "nas-bench-201": dict(
-        space="nas-bench-201", channels=8, cells=1, side=12, classes=10, gradients=["321043", "023142"],
-        cycle=["321043", "234120", "103421", "023142"], steps=20, first=1600, scored=["321043", "103421"]),
+        space="nas-bench-201", channels=8, cells=1, side=12, classes=10, gradients=["321043", "023142", "000000"],
+        cycle=["321043", "234120", "103421", "023142"], steps=20, first=1600, scored=["321043", "021043"]),
 }
 
 
