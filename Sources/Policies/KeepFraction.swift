@@ -6,8 +6,8 @@ import Foundations
 ///
 /// (the 1e-9 keeps 0.55 * 100 at 55 where binary rounding makes it 55.000000000000007). Ranks go by
 /// ``Survivor/mean``, larger is better; a child without a finite mean stands below all that have one. Equal means
-/// are ordered by a draw keyed by (seed, round, the child's choices): neither the order of the survivors nor their labels
-/// can matter. Where nobody has a mean there is nothing to judge by, and everyone is kept.
+/// are ordered by a draw keyed by (seed, round, the child's choices): neither the order of the survivors nor their
+/// labels can matter. Where nobody has a mean there is nothing to judge by, and everyone is kept.
 ///
 /// - Cost: O(n log n).
 public struct KeepFraction: PruningPolicy {

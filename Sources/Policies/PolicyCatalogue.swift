@@ -53,8 +53,8 @@ public struct PolicyCatalogue: Sendable {
 
     /// The specification with every parameter filled in and checked.
     ///
-    /// - Throws: ``PolicyError`` (status 3) for a policy or parameter that is not known, naming the nearest, for one that
-    ///   must be given and is not, and for a value outside its range.
+    /// - Throws: ``PolicyError`` (status 3) for a policy or parameter that is not known, naming the nearest, for one
+    ///   that must be given and is not, and for a value outside its range.
     public func resolve(_ specification: PolicySpecification) throws -> PolicySpecification {
         let entry = try entry(specification.use)
         let known = Set(entry.parameters.map(\.name))

@@ -1,6 +1,7 @@
 /// Decides, at the end of a round, which children train on.
 ///
-/// A policy is a stranger to the engine: it sees a ``Standing``, a plain value, and answers with a ``Verdict``, another.
+/// A policy is a stranger to the engine: it sees a ``Standing``, a plain value, and answers with a ``Verdict``,
+/// another.
 /// The same two values cross a pipe as JSON for policies in other languages (`policies/README.md`).
 ///
 ///     struct DropTheLast: PruningPolicy {

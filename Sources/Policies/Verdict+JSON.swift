@@ -8,8 +8,8 @@ extension Verdict {
 
     /// Reads a verdict; `protocol` and `requestId` of the wire's envelope may stand beside it.
     ///
-    /// - Throws: ``PolicyError`` for an unknown key, with the nearest known one; `DecodingError` for a missing `keep` or
-    ///   `dropped` and for a value of another type.
+    /// - Throws: ``PolicyError`` for an unknown key, with the nearest known one; `DecodingError` for a missing `keep`
+    ///   or `dropped` and for a value of another type.
     public init(from decoder: any Decoder) throws {
         let envelope = ["protocol", "requestId"]
         try refuseUnknownKeys(decoder, known: CodingKeys.allCases.map(\.rawValue) + envelope, in: "the verdict")

@@ -1,7 +1,7 @@
 /// How well one ranking of a truth table's children does: a run's composite, a row of scores, or a free baseline.
 ///
-/// A free baseline is a ranking that costs nothing, such as by parameters or MACs, larger first; any supernet ranking is
-/// printed beside these, since on the 64-child table parameters alone reach a tau-b of .67.
+/// A free baseline is a ranking that costs nothing, such as by parameters or MACs, larger first; any supernet ranking
+/// is printed beside these, since on the 64-child table parameters alone reach a tau-b of .67.
 package struct RankingSummary: Sendable, Hashable, Codable {
     package let name: String
     /// tau-a and tau-b against the truth; nil for fewer than two children (tau-b also for a constant list).

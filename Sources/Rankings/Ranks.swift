@@ -19,7 +19,9 @@ package enum RankOrigin: Sendable {
 /// 0.0 and -0.0 are equal. An empty list has no ranks.
 /// - Throws: ``RankingsError`` for NaN.
 /// - Cost: O(n log n).
-package func ranks(_ values: [Double], ties: TieRule = .average, from origin: RankOrigin = .largest) throws -> [Double] {
+package func ranks(
+    _ values: [Double], ties: TieRule = .average, from origin: RankOrigin = .largest
+) throws -> [Double] {
     try refuseUnordered([("values", values)])
     let order = values.indices.sorted { a, b in
         if values[a] == values[b] { return a < b }

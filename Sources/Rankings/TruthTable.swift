@@ -15,7 +15,9 @@ package struct TruthTable: Sendable, Hashable {
     package init(labels: [String], means: [Double], stds: [Double]? = nil, runs: [Int]? = nil) throws {
         guard labels.count == means.count, stds.map({ $0.count == means.count }) ?? true,
             runs.map({ $0.count == means.count }) ?? true
-        else { throw RankingsError("the truth's columns have different lengths, expected \(labels.count) values each") }
+        else {
+            throw RankingsError("the truth's columns have different lengths, expected \(labels.count) values each")
+        }
         try refuseUnordered([("truth", means)])
         var places: [String: Int] = [:]
         for (place, label) in labels.enumerated() where places.updateValue(place, forKey: label) != nil {
@@ -45,16 +47,18 @@ package struct TruthTable: Sendable, Hashable {
     package func restricted(to children: [String]) throws -> TruthTable {
         let kept = try places(of: children).sorted()
         return try TruthTable(
-            labels: kept.map { labels[$0] }, means: kept.map { means[$0] }, stds: stds.map { all in kept.map { all[$0] } },
-            runs: runs.map { all in kept.map { all[$0] } })
+            labels: kept.map { labels[$0] }, means: kept.map { means[$0] },
+            stds: stds.map { all in kept.map { all[$0] } }, runs: runs.map { all in kept.map { all[$0] } })
     }
 
-    /// The pooled standard error of a mean, sqrt(mean of std^2 / (runs - 1)): the population deviations made unbiased.
-    /// Nil without deviations and runs, and where a child has one run only.
-    package var pooledStandardError: Double? {
-        guard let stds, let runs, !stds.isEmpty, runs.allSatisfy({ $0 > 1 }) else { return nil }
-        let variances = zip(stds, runs).map { $0 * $0 / Double($1 - 1) }
-        return (variances.reduce(0, +) / Double(variances.count)).squareRoot()
+    /// The standard error of each mean, std / sqrt(runs - 1): the population deviation made unbiased.
+    ///
+    /// - Parameter runs: runs a child, where the file has no `gt_runs`.
+    /// - Returns: nil without deviations or runs, and where a child has one run only.
+    package func standardErrors(runs given: Int? = nil) -> [Double]? {
+        guard let stds, let runs = runs ?? given.map({ Array(repeating: $0, count: stds.count) }) else { return nil }
+        guard runs.allSatisfy({ $0 > 1 }) else { return nil }
+        return zip(stds, runs).map { $0 / Double($1 - 1).squareRoot() }
     }
 }
 
@@ -84,7 +88,8 @@ extension TruthTable {
             let name = row.fields[label]
             if name.isEmpty { throw RankingsError.at(path, row.number, "expected a label, found an empty field") }
             if let line = firstLine.updateValue(row.number, forKey: name) {
-                throw RankingsError.at(path, row.number, "child \(name.debugDescription) stands in line \(line) already")
+                throw RankingsError.at(
+                    path, row.number, "child \(name.debugDescription) stands in line \(line) already")
             }
         }
         func numbers(_ place: Int) throws -> [Double] {

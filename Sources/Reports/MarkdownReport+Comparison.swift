@@ -29,8 +29,8 @@ extension MarkdownReport {
                 cell(3) { $0.gtTau }, cell(1) { $0.topRank["1"] }, cell(1) { $0.topRank["3"] },
             ])
         }
-        return "## Arms\n\nMean +- deviation (ddof 0) over the seeds. GT-Tau is tau-b of the final ranking.\n\n"
-            + table.markdown
+        return "## Arms\n\nMean +- deviation (ddof 0) over the seeds, a dash where a seed has no value. "
+            + "GT-Tau is tau-b of the final ranking.\n\n" + table.markdown
     }
 
     /// Costs, with each arm's distance from the first; beyond half a per cent the arms are not at equal cost.
@@ -74,7 +74,8 @@ extension MarkdownReport {
             all.map { $0.intersection(arm) } ?? arm
         }
         let count = paired?.count ?? 0
-        let text = "## Conclusion\n\nNo test was made; \(count) \(count == 1 ? "seed is" : "seeds are") shared by all arms."
+        let shared = count == 1 ? "1 seed is" : "\(count) seeds are"
+        let text = "## Conclusion\n\nNo test was made; \(shared) shared by all arms."
         return count < seedsForAWinner ? text + " Fewer than \(seedsForAWinner) name no winner.\n" : text + "\n"
     }
 }

@@ -17,13 +17,15 @@ extension MarkdownReport {
             table.add(cells + [Numbers.fixed(row.top1, 2), Numbers.fixed(row.top3, 2), Numbers.fixed(row.regret, 3)])
         }
         var text = "## Against the truth\n\n"
-        text += "Kendall's tau of the final ranking over \(count) children, one run (seed \(record.seed)). T1R and T3R: best "
-        text += "true rank among the first 1 and 3, ties in expectation. Free rankings cost nothing: larger first.\n\n"
+        text +=
+            "Kendall's tau of the final ranking over \(count) children, one run (seed \(record.seed)). T1R and T3R: "
+        text +=
+            "best true rank among the first 1 and 3, ties in expectation. Free rankings cost nothing: larger first.\n\n"
         text += table.markdown
         text += "\nPairs of children that the ranking and the truth order alike, by what became of them:\n\n"
         text += concordanceTable(figures.concordance).markdown
         let left = given.table.labels.count - count
-        if left > 0 { text += "\nThe truth has \(left) more children, which were not in this run.\n" }
+        if left > 0 { text += "\nChildren of the truth that were not in this run: \(left).\n" }
         return text
     }
 

@@ -2,13 +2,14 @@ import Rankings
 
 /// Reports as Markdown text: pure functions of recorded values.
 package enum MarkdownReport {
-    /// A run: what it was, how it came out, the funnel, the ledger of drops, the final ranking, and with a truth how good
-    /// that ranking is.
+    /// A run: what it was, how it came out, the funnel, the ledger of drops, the final ranking, and with a truth how
+    /// good that ranking is.
     ///
     /// - Parameters:
     ///   - truth: adds true values and ranks; nil leaves them out.
     ///   - stamps: sentences the reader must see first, such as a caveat about the data set.
-    /// - Throws: ``ReportsError`` for a record that contradicts itself; ``RankingsError`` naming children without a truth.
+    /// - Throws: ``ReportsError`` for a record that contradicts itself; ``RankingsError`` naming children without a
+    ///   truth.
     package static func run(_ record: RunRecord, truth: RunTruth? = nil, stamps: [String] = []) throws -> String {
         let ranking = try record.compositeRanking()
         let figures = try record.rounds.isEmpty ? nil : truth.map { try RunFigures(record, $0) }

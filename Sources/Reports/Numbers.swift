@@ -9,7 +9,8 @@ package enum Numbers {
     package static func fixed(_ value: Double?, _ digits: Int) -> String {
         guard let value, value.isFinite else { return none }
         let text = String(format: "%.\(digits)f", value)
-        return text.hasPrefix("-") && !text.contains(where: { "123456789".contains($0) }) ? String(text.dropFirst()) : text
+        let isZero = !text.contains { "123456789".contains($0) }
+        return isZero && text.hasPrefix("-") ? String(text.dropFirst()) : text
     }
 
     /// Thousands between commas: 36,612,416.

@@ -5,7 +5,7 @@ package struct RunTruth: Sendable {
     package let table: TruthTable
     /// A part of the children to look at alone, such as the 27 without pooling.
     package let subset: (name: String, children: [String])?
-    /// T*: children that may truly be the best; see ``likelyBest(_:standardError:draws:seed:threshold:)``.
+    /// T*: children that may truly be the best; see ``likelyBest(_:standardErrors:draws:seed:threshold:)``.
     package let likelyBest: [String]?
 
     package init(_ table: TruthTable, subset: (name: String, children: [String])? = nil, likelyBest: [String]? = nil) {

@@ -88,7 +88,8 @@ import Testing
     @Test func aNewRowIsAPolicy() throws {
         let catalogue = PolicyCatalogue.builtIn.adding([
             PolicyEntry(
-                name: "mine", summary: "", parameters: [
+                name: "mine", summary: "",
+                parameters: [
                     .init("count", .integer(1...4), standard: nil, summary: ""),
                     .init("by", .word(["a", "b"]), standard: .word("a"), summary: ""),
                     .init("hard", .flag, standard: .flag(true), summary: ""),

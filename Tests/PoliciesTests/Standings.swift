@@ -18,7 +18,9 @@ enum Standings {
             budget: .init(macsSpent: 1e13, macsTotal: 2e13, imagesSpent: 1_000, fraction: 0.5, roundsLeft: 1),
             space: .init(
                 name: "toy", children: 64, alive: means.count,
-                slots: [.init(name: "0->1", choices: ["pool", "conv"]), .init(name: "0->2", choices: ["pool", "conv"])]),
+                slots: [
+                    .init(name: "0->1", choices: ["pool", "conv"]), .init(name: "0->2", choices: ["pool", "conv"]),
+                ]),
             survivors: survivors)
     }
 

@@ -21,18 +21,23 @@ import Testing
 
     @Test func namesEverySurvivorOnce() {
         #expect(message(dropping("c1")) == "fine")
-        #expect(message(Verdict(keep: ["c0", "c1"], dropped: []))
-            == "survivor \"c2\" is named in neither keep nor dropped")
-        #expect(message(Verdict(keep: ["c0"], dropped: []))
-            == "survivor \"c1\" (and 1 more) is named in neither keep nor dropped")
+        #expect(
+            message(Verdict(keep: ["c0", "c1"], dropped: []))
+                == "survivor \"c2\" is named in neither keep nor dropped")
+        #expect(
+            message(Verdict(keep: ["c0"], dropped: []))
+                == "survivor \"c1\" (and 1 more) is named in neither keep nor dropped")
         #expect(message(Verdict(keep: ["c0", "c0", "c1", "c2"], dropped: [])) == "\"c0\" stands twice in keep")
-        #expect(message(Verdict(keep: ["c0", "c1", "c2"], dropped: [.init(child: "c2", reason: "x")]))
-            == "\"c2\" stands in keep and in dropped")
-        #expect(message(Verdict(keep: ["c0", "c1", "c2", "c22"], dropped: []))
-            == "keep names \"c22\", not a survivor (did you mean c2?)")
+        #expect(
+            message(Verdict(keep: ["c0", "c1", "c2"], dropped: [.init(child: "c2", reason: "x")]))
+                == "\"c2\" stands in keep and in dropped")
+        #expect(
+            message(Verdict(keep: ["c0", "c1", "c2", "c22"], dropped: []))
+                == "keep names \"c22\", not a survivor (did you mean c2?)")
         #expect(message(dropping("c0", "c1", "c2")) == "keep is empty, expected at least one survivor")
-        #expect(message(Verdict(keep: ["c0", "c1"], dropped: [.init(child: "c2", reason: " \n")]))
-            == "\"c2\" is dropped without a reason")
+        #expect(
+            message(Verdict(keep: ["c0", "c1"], dropped: [.init(child: "c2", reason: " \n")]))
+                == "\"c2\" is dropped without a reason")
         #expect(message(Verdict(keep: ["c0\u{1B}[2J"], dropped: [])).hasPrefix("keep names \"c0\\u{1B}[2J\", not"))
     }
 
@@ -63,9 +68,10 @@ import Testing
     @Test func theRest() {
         var verdict = dropping("c1")
         verdict.regroup = .init(by: "similar", count: 2)
-        #expect(message(verdict)
-            == "regroup by \"similar\", expected similarity, random or none (did you mean similarity?)"
-            || message(verdict) == "regroup by \"similar\", expected similarity, random or none")
+        #expect(
+            message(verdict)
+                == "regroup by \"similar\", expected similarity, random or none (did you mean similarity?)"
+                || message(verdict) == "regroup by \"similar\", expected similarity, random or none")
         verdict.regroup = .init(by: "random", count: 0)
         #expect(message(verdict) == "regroup into 0 groups, expected 1 or more")
         verdict.regroup = nil

@@ -9,7 +9,8 @@ private func message(_ body: () throws -> Void) -> String {
 
 @Suite struct TableTests {
     @Test func readsATruth() throws {
-        let text = "\u{FEFF}index,label,gt_mean,gt_std,gt_runs,other\r\n0, 111 ,0.7,0.01,10,a\r\n1,112,8e-1,0.02,10,\r\n\r\n"
+        let text =
+            "\u{FEFF}index,label,gt_mean,gt_std,gt_runs,other\r\n0, 111 ,0.7,0.01,10,a\r\n1,112,8e-1,0.02,10,\r\n\r\n"
         let truth = try TruthTable(csv: text, path: "t.csv")
         #expect(truth.labels == ["111", "112"])
         #expect(truth.means == [0.7, 0.8])
@@ -23,10 +24,14 @@ private func message(_ body: () throws -> Void) -> String {
     @Test(arguments: [
         ("", "t.csv:1: expected a header line, found an empty file"),
         ("\n\n", "t.csv:1: expected a header line, found an empty file"),
-        ("label,acc\na,1\n",
-            "t.csv:1: expected a column gt_mean, found \"label\", \"acc\""),
-        ("label,gt_men\na,1\n",
-            "t.csv:1: expected a column gt_mean, found \"label\", \"gt_men\" (did you mean gt_men?)"),
+        (
+            "label,acc\na,1\n",
+            "t.csv:1: expected a column gt_mean, found \"label\", \"acc\""
+        ),
+        (
+            "label,gt_men\na,1\n",
+            "t.csv:1: expected a column gt_mean, found \"label\", \"gt_men\" (did you mean gt_men?)"
+        ),
         ("label,label,gt_mean\na,b,1\n", "t.csv:1: columns given twice: \"label\""),
         ("label,gt_mean\n", "t.csv:2: expected a row for each child, found none"),
         ("label,gt_mean\na,1\nb\n", "t.csv:3: expected 2 fields as in the header, found 1"),

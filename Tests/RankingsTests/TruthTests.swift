@@ -14,22 +14,49 @@ import Testing
     @Test func likelyBestUnderNoise() throws {
         // Two equals 10 errors above the third: each is best half of the time, the third never.
         let truth = try TruthTable(labels: ["x", "y", "z"], means: [0.8, 0.8, 0.7])
-        let chances = chancesToBeBest(truth, standardError: 0.01)
+        let errors = [0.01, 0.01, 0.01]
+        let chances = chancesToBeBest(truth, standardErrors: errors)
         #expect(abs(chances[0] - 0.5) < 0.05)
         #expect(chances[0] + chances[1] == 1)
-        #expect(likelyBest(truth, standardError: 0.01) == ["x", "y"])
-        #expect(chancesToBeBest(truth, standardError: 0.01) == chances)
+        #expect(likelyBest(truth, standardErrors: errors) == ["x", "y"])
+        #expect(chancesToBeBest(truth, standardErrors: errors) == chances)
         // One standard error of the difference apart (sqrt 2 se): P = Phi(1) = .8413.
         let apart = try TruthTable(labels: ["x", "y"], means: [0.8 + 0.01 * 2.0.squareRoot(), 0.8])
-        #expect(abs(chancesToBeBest(apart, standardError: 0.01, draws: 20_000)[0] - 0.8413) < 0.01)
+        #expect(abs(chancesToBeBest(apart, standardErrors: [0.01, 0.01], draws: 20_000)[0] - 0.8413) < 0.01)
+        // An exact child against a noisy one behind it by one error: Phi(1) again.
+        let noisy = try TruthTable(labels: ["x", "y"], means: [0.81, 0.8])
+        #expect(abs(chancesToBeBest(noisy, standardErrors: [0, 0.01], draws: 20_000)[0] - 0.8413) < 0.01)
     }
 
-    @Test func pooledError() throws {
-        // (0.3^2 / 9 + 0.6^2 / 9) / 2 = (0.01 + 0.04) / 2 = 0.025.
+    @Test func regretUnderNoise() throws {
+        // Without error it is the plain regret.
+        let truth = try TruthTable(labels: ["x", "y"], means: [0.80, 0.82])
+        let exact = try NoisyRegret(pick: "x", truth: truth, standardErrors: [0, 0])
+        #expect(abs(exact.mean - 2) < 1e-9)
+        #expect(abs(exact.low - 2) < 1e-9)
+        #expect(abs(exact.high - 2) < 1e-9)
+        // Two equals with error s: max(0, N(0, 2 s^2)), mean s / sqrt(pi) = .5642 points for s = 1 point;
+        // the 5 % quantile is 0, the 95 % quantile 1.6449 sqrt 2 = 2.3262.
+        let equal = try TruthTable(labels: ["x", "y"], means: [0.8, 0.8])
+        let found = try NoisyRegret(pick: "x", truth: equal, standardErrors: [0.01, 0.01], draws: 20_000)
+        #expect(abs(found.mean - 0.5642) < 0.03)
+        #expect(found.low == 0)
+        #expect(abs(found.high - 2.3262) < 0.1)
+        #expect(throws: RankingsError.self) {
+            try NoisyRegret(pick: "z", truth: equal, standardErrors: [0, 0])
+        }
+    }
+
+    @Test func standardErrors() throws {
+        // 0.3 / sqrt(9) = 0.1, 0.6 / sqrt(9) = 0.2.
         let truth = try TruthTable(labels: ["x", "y"], means: [1, 2], stds: [0.3, 0.6], runs: [10, 10])
-        #expect(abs((truth.pooledStandardError ?? 0) - 0.025.squareRoot()) < 1e-12)
-        #expect(try TruthTable(labels: ["x"], means: [1]).pooledStandardError == nil)
-        #expect(try TruthTable(labels: ["x"], means: [1], stds: [0], runs: [1]).pooledStandardError == nil)
+        let errors = try #require(truth.standardErrors())
+        #expect(abs(errors[0] - 0.1) < 1e-12 && abs(errors[1] - 0.2) < 1e-12)
+        let plain = try TruthTable(labels: ["x", "y"], means: [1, 2], stds: [0.3, 0.6])
+        #expect(plain.standardErrors() == nil)
+        #expect(plain.standardErrors(runs: 10) == errors)
+        #expect(try TruthTable(labels: ["x"], means: [1]).standardErrors(runs: 10) == nil)
+        #expect(try TruthTable(labels: ["x"], means: [1], stds: [0], runs: [1]).standardErrors() == nil)
     }
 
     @Test func freeBaselineWithATiedPick() throws {

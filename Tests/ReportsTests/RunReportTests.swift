@@ -6,7 +6,8 @@ import Testing
 @Suite struct RunReportTests {
     @Test func withTruth() throws {
         let text = try MarkdownReport.run(
-            Examples.run, truth: Examples.truth(), stamps: ["CIFAR-10 went through JPEG: accuracies are not comparable."])
+            Examples.run, truth: Examples.truth(),
+            stamps: ["CIFAR-10 went through JPEG: accuracies are not comparable."])
         try expectGolden(text, "run-with-truth.md")
     }
 

@@ -40,7 +40,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("\u{1B}[2J", "\\u{1b}[2J"), ("a\nb\r\n\t", "a\\u{a}b\\u{d}\\u{a}\\u{9}"), ("\u{202E}x\u{200B}", "\\u{202e}x\\u{200b}"),
+        ("\u{1B}[2J", "\\u{1b}[2J"), ("a\nb\r\n\t", "a\\u{a}b\\u{d}\\u{a}\\u{9}"),
+        ("\u{202E}x\u{200B}", "\\u{202e}x\\u{200b}"),
         ("\u{2028}\u{7F}\u{9B}", "\\u{2028}\\u{7f}\\u{9b}"), ("Grüße, 日本", "Grüße, 日本"),
     ])
     func controlsAreWrittenOut(_ text: String, _ expected: String) { #expect(plainText(text) == expected) }

@@ -1,0 +1,46 @@
+import Foundation
+import Foundations
+
+/// The chance of each child to be the truly best one when the table itself has an error: the share of `draws` of
+/// theta_c ~ N(mean_c, se_c^2) in which theta_c is the largest. In the table's order.
+///
+/// Monte Carlo error of a chance p: sqrt(p (1 - p) / draws), .011 at worst with 2,000.
+/// - Parameter standardErrors: of the means, in the table's order; see ``TruthTable/standardErrors(runs:)``.
+/// - Cost: draws x children normal numbers.
+package func chancesToBeBest(
+    _ truth: TruthTable, standardErrors: [Double], draws: Int = 2_000, seed: UInt64 = 0
+) -> [Double] {
+    var wins = [Int](repeating: 0, count: truth.means.count)
+    for draw in 0..<draws {
+        let theta = truth.drawn(standardErrors, seed: seed, draw: draw)
+        if let best = theta.max(), let place = theta.firstIndex(of: best) { wins[place] += 1 }
+    }
+    return wins.map { Double($0) / Double(draws) }
+}
+
+/// T*: the children that are truly best with a chance of at least `threshold`. A pick in T* is a hit.
+package func likelyBest(
+    _ truth: TruthTable, standardErrors: [Double], draws: Int = 2_000, seed: UInt64 = 0, threshold: Double = 0.02
+) -> [String] {
+    let chances = chancesToBeBest(truth, standardErrors: standardErrors, draws: draws, seed: seed)
+    return zip(truth.labels, chances).filter { $0.1 >= threshold }.map(\.0)
+}
+
+extension TruthTable {
+    /// One draw of all true values; a function of (seed, draw).
+    func drawn(_ standardErrors: [Double], seed: UInt64, draw: Int) -> [Double] {
+        require(
+            standardErrors.count == means.count,
+            "\(standardErrors.count) standard errors, expected one for each of \(means.count) children")
+        var stream = RandomStream(seed: seed, purpose: .bootstrap, step: draw)
+        return zip(means, standardErrors).map { $0 + $1 * stream.normal() }
+    }
+}
+
+extension RandomStream {
+    /// A standard normal number: Box and Muller's cosine of two uniform ones.
+    fileprivate mutating func normal() -> Double {
+        let radius = (-2 * log(1 - unitDouble())).squareRoot()
+        return radius * cos(2 * .pi * unitDouble())
+    }
+}
