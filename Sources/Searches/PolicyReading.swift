@@ -1,6 +1,11 @@
 import Foundations
 import Policies
 
+extension PolicyCatalogue {
+    /// The policies a recipe may name. A binary with policies of its own binds its catalogue around everything it does.
+    @TaskLocal package static var current = PolicyCatalogue.builtIn
+}
+
 extension PolicySpecification {
     package static let keepAll = PolicySpecification(use: "keep-all")
     private static let schema = "espalier.policy/1"
@@ -22,7 +27,7 @@ extension PolicySpecification {
             specification = try PolicySpecification(keys: node.entries(), of: node)
         }
         do {
-            self = try PolicyCatalogue.builtIn.resolve(specification)
+            self = try PolicyCatalogue.current.resolve(specification)
         } catch let error as PolicyError {
             throw node.error(error.description)
         }
@@ -49,7 +54,7 @@ extension PolicySpecification {
         return "{use: \(use)\(values.joined())}"
     }
 
-    func make() throws -> any PruningPolicy { try PolicyCatalogue.builtIn.make(self) }
+    func make() throws -> any PruningPolicy { try PolicyCatalogue.current.make(self) }
 }
 
 extension PolicyValue {
