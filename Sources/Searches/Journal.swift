@@ -67,8 +67,9 @@ package enum JSON {
     package static func bytes(_ value: some Encodable) -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // Our own values hold only finite numbers and text, so encoding them cannot fail.
-        return [UInt8]((try? encoder.encode(value)) ?? Data())
+        let data = try? encoder.encode(value)
+        require(data != nil, "a \(type(of: value)) cannot be written as JSON: a number is not finite")
+        return [UInt8](data ?? Data())
     }
 
     package static func text(_ value: some Encodable) -> String { String(decoding: bytes(value), as: UTF8.self) }

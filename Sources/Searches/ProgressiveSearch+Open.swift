@@ -115,11 +115,15 @@ extension ProgressiveSearch {
         return differences
     }
 
-    /// Makes the state durable.
+    /// Makes the state durable; one with a number that is not finite never becomes a checkpoint.
     func checkpoint(
         phase: Phase, rows: [Row] = [], left: [ArenaBlob] = [], endsRound: Bool = false
     ) throws {
         let step = state.spending.steps
+        for arena in supernet.weights.arenas.indices {
+            guard let parameter = supernet.weights.firstNonFinite(arena: arena) else { continue }
+            throw SearchError.notFinite(run: name, what: "\(parameter) of group \(arena)", step: step)
+        }
         let sequence = try store.commit(
             Commit(
                 phase: phase, round: state.round, step: step, digest: state.digest, fingerprint: fingerprint,

@@ -139,6 +139,10 @@ extension ProgressiveSearch {
             // Nothing is lost: the scoring is computed again from the checkpoint made before it.
             if observer.shouldStop { throw SearchStopped(signal: observer.signal) }
         }
+        if let odd = result.scores.firstIndex(where: { !$0.loss.isFinite || !$0.lossDeviation.isFinite }) {
+            throw SearchError.notFinite(
+                run: name, what: "the score of child \(space.label(of: children[odd]))", step: state.spending.steps)
+        }
         state.spending.chargeScoring(scoringCost(children), executed: result.executedMultiplyAdds)
         state.snapshots.append(
             Snapshot(

@@ -3,6 +3,7 @@ import Foundations
 /// What can go wrong with a run as a whole.
 package enum SearchError: Complaint, Equatable {
     case diverged(run: String, step: Int, child: String, rate: Float)
+    case notFinite(run: String, what: String, step: Int)
     case singleValueNorm(shape: String, batch: Int)
     case mergeRefused(round: Int, wanted: Int, alive: Int)
     case fingerprint(differences: [String])
@@ -19,7 +20,7 @@ package enum SearchError: Complaint, Equatable {
 
     package var exitCode: ExitCode {
         switch self {
-        case .diverged: .diverged
+        case .diverged, .notFinite: .diverged
         case .singleValueNorm, .mergeRefused, .tooLarge, .budgetTooSmall, .unequalArms: .recipe
         case .fingerprint: .numerics
         case .dataChanged, .emptyRole: .dataset
@@ -34,6 +35,7 @@ package enum SearchError: Complaint, Equatable {
         switch self {
         case .diverged(let run, let step, let child, let rate):
             "\(run): the loss is not finite at step \(step) (child \(child), learning rate \(rate))"
+        case .notFinite(let run, let what, let step): "\(run): \(what) is not finite after \(step) steps"
         case .singleValueNorm(let shape, let batch):
             "a batch norm over one value: features \(shape), batch of \(batch) image\(batch == 1 ? "" : "s")"
         case .mergeRefused(let round, let wanted, let alive):
@@ -60,7 +62,7 @@ package enum SearchError: Complaint, Equatable {
 
     package var hint: String {
         switch self {
-        case .diverged: "lower train.optimizer.lr; the last checkpoint is untouched"
+        case .diverged, .notFinite: "lower train.optimizer.lr; the last checkpoint is untouched"
         case .singleValueNorm: "larger batches or images, or a batch that leaves no single image over"
         case .mergeRefused: "give a count of at least the groups alive, or regroup: none"
         case .fingerprint: "go on where the run began, or pass --allow-inexact, which marks the run"
