@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import Foundations
 
 /// What has happened since the last commit and belongs into the store, and when the next commit is due.
 struct Journal {
