@@ -54,6 +54,7 @@ package struct Pace: Sendable {
         let left = scorings - made
         guard left > 0 else { return .decide }
         let needed = Double(left) * scoring + Double(left - 1) * spacing
-        return trained && spent + needed >= due ? .score : .step
+        // 7 % of 100 steps are 7 steps, not the 7.000000000000001 of binary numbers.
+        return trained && spent + needed >= due * (1 - 1e-12) ? .score : .step
     }
 }

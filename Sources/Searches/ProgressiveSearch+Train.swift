@@ -9,6 +9,7 @@ import Supernets
 extension ProgressiveSearch {
     /// Trains and scores until this round's decision is due.
     func train() throws {
+        try checkRoom()
         loop: while true {
             switch pace().move(spent: spent, made: state.snapshots.count, trained: trainedSinceSnapshot) {
             case .step: try step()
@@ -40,41 +41,65 @@ extension ProgressiveSearch {
     }
 
     /// The last round ranks for the final choice, on images no decision has seen where there are any.
-    var scoringRole: Role {
-        let isFinal = state.round == recipe.rounds.count
+    var scoringRole: Role { scoringRole(round: state.round) }
+
+    private func scoringRole(round: Int) -> Role {
+        let isFinal = round == recipe.rounds.count
         return isFinal && recipe.score.role == .rank && dataset.count(of: .pick) > 0 ? .pick : recipe.score.role
     }
 
-    /// Every role the recipe uses holds images, and the first decision leaves room for training.
+    /// Every role the recipe uses holds images.
     func checkRoles() throws {
         for role in [recipe.score.role, .train] where dataset.count(of: role) == 0 {
             throw SearchError.emptyRole(role.rawValue)
         }
-        let pace = pace()
-        guard state.round > 0 || state.spending.steps > 0 || pace.scoring + pace.step <= pace.due else {
-            throw SearchError.budgetTooSmall(
-                scoring: pace.scoring, due: pace.due, unit: recipe.train.budget.unit.rawValue)
+    }
+
+    /// Whether this round's scorings fit before its decision; otherwise the run would spend more than its budget. What
+    /// is certain of later rounds is looked at before the first step.
+    private func checkRoom() throws {
+        guard state.snapshots.isEmpty, state.spending == state.roundStart else { return }
+        let now = pace()
+        // A later round may begin up to one step late, and then ends as late.
+        let fits = state.round == 0 ? now.scoring + now.step <= now.due : now.start + now.scoring < now.due
+        guard fits else { throw tooSmall(now, round: state.round) }
+        guard state.round == 0 else { return }
+        let children = alive
+        let least = recipe.policy == .keepAll ? children : [children.min { multiplyAdds($0) < multiplyAdds($1) }!]
+        for round in recipe.rounds.indices {
+            var start = recipe.rounds[round].at * recipe.train.budget.amount
+            // Where scoring is free, decisions fall on whole steps.
+            if now.scoring == 0 { start = (start / now.step - 1e-9).rounded(.up) * now.step }
+            let later = pace(round: round + 1, children: least, start: start)
+            guard later.start + later.scoring < later.due else { throw tooSmall(later, round: round + 1) }
         }
     }
 
-    private func pace() -> Pace {
-        let children = alive
+    private func tooSmall(_ pace: Pace, round: Int) -> SearchError {
+        SearchError.budgetTooSmall(
+            round: round, scoring: pace.scoring, room: max(0, pace.due - pace.start),
+            unit: recipe.train.budget.unit.rawValue)
+    }
+
+    private func pace() -> Pace { pace(round: state.round, children: alive, start: amount(state.roundStart)) }
+
+    private func pace(round: Int, children: [Child], start: Double) -> Pace {
         let macs = children.map(multiplyAdds)
         var step = Spending()
         step.chargeStep(images: recipe.train.batch, childMACs: [macs.reduce(0, +) / macs.count], executed: 0)
         var scoring = Spending()
-        scoring.chargeScoring(scoringCost(children), executed: 0)
-        let at = state.round < recipe.rounds.count ? recipe.rounds[state.round].at : 1
+        scoring.chargeScoring(scoringCost(children, round: round), executed: 0)
+        let at = round < recipe.rounds.count ? recipe.rounds[round].at : 1
         return Pace(
-            due: at * recipe.train.budget.amount, start: amount(state.roundStart), scoring: amount(scoring),
-            step: amount(step), cycle: children.count, window: recipe.score.window)
+            due: at * recipe.train.budget.amount, start: start, scoring: amount(scoring), step: amount(step),
+            cycle: children.count, window: recipe.score.window)
     }
 
     func multiplyAdds(_ child: Child) -> Int { costs[child]!.macs }
 
-    private func scoringCost(_ children: [Child]) -> ScoringCost {
+    private func scoringCost(_ children: [Child], round: Int) -> ScoringCost {
         ScoringCost(
-            childMACs: children.map(multiplyAdds), images: dataset.count(of: scoringRole),
+            childMACs: children.map(multiplyAdds), images: dataset.count(of: scoringRole(round: round)),
             calibrationImages: calibrationImages)
     }
 
@@ -143,7 +168,7 @@ extension ProgressiveSearch {
             throw SearchError.notFinite(
                 run: name, what: "the score of child \(space.label(of: children[odd]))", step: state.spending.steps)
         }
-        state.spending.chargeScoring(scoringCost(children), executed: result.executedMultiplyAdds)
+        state.spending.chargeScoring(scoringCost(children, round: state.round), executed: result.executedMultiplyAdds)
         state.snapshots.append(
             Snapshot(
                 step: state.spending.steps, role: scoringRole.rawValue,

@@ -11,7 +11,7 @@ package enum SearchError: Complaint, Equatable {
     case missingBlob(run: String, blob: String)
     case unreadableState(run: String, what: String)
     case tooLarge(space: String, count: Int?)
-    case budgetTooSmall(scoring: Double, due: Double, unit: String)
+    case budgetTooSmall(round: Int, scoring: Double, room: Double, unit: String)
     case unknownChild(run: String, child: String, nearest: String?)
     case emptyRole(String)
     case unequalArms(String)
@@ -50,8 +50,9 @@ package enum SearchError: Complaint, Equatable {
         case .unreadableState(let run, let what): "\(run): the stored \(what) cannot be read"
         case .tooLarge(let space, let count):
             "space \(space) has \(count.map(String.init) ?? "more than 2^63") children, a search lists at most 20000"
-        case .budgetTooSmall(let scoring, let due, let unit):
-            "one scoring of all children costs \(Int(scoring)) \(unit), the first decision is due after \(Int(due))"
+        case .budgetTooSmall(let round, let scoring, let room, let unit):
+            "round \(round): one scoring of the living children costs \(Int(scoring)) \(unit), the budget leaves "
+                + "\(Int(room)) for the round"
         case .unknownChild(let run, let child, _): "\(run): no child \(child)"
         case .emptyRole(let role): "role \(role) holds no images"
         case .unequalArms(let why): why
