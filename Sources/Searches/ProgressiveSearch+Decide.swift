@@ -22,9 +22,28 @@ extension ProgressiveSearch {
     /// Asks the policy, and takes only an answer that names every survivor exactly once.
     func decide(_ ranking: Ranking) async throws -> Verdict {
         let standing = self.standing(ranking)
-        let verdict = try await policy.decide(standing)
+        let verdict: Verdict
+        do {
+            verdict = try await policy.decide(standing)
+        } catch let error as any Complaint {
+            throw error
+        } catch {
+            throw PolicyError("\(policy.name) failed in round \(state.round): \(error)")
+        }
         try verdict.validate(against: standing)
+        try refuseUnsupported(verdict)
         return verdict
+    }
+
+    /// What the contract has and this loop cannot do yet is refused, never passed over.
+    private func refuseUnsupported(_ verdict: Verdict) throws {
+        let asked: [(name: String, isAsked: Bool)] = [
+            ("dropChoices", !verdict.dropChoices.isEmpty), ("probation", !verdict.probation.isEmpty),
+            ("regroup by random", verdict.regroup?.by == "random"),
+            ("nextBudgetFraction", verdict.nextBudgetFraction != nil), ("stop", verdict.stop),
+        ]
+        guard let first = asked.first(where: \.isAsked) else { return }
+        throw PolicyError("\(policy.name) asks for \(first.name), which this version cannot do")
     }
 
     /// What the policy sees of the run.
@@ -59,7 +78,8 @@ extension ProgressiveSearch {
     /// Keeps the verdict's children and splits their groups where the recipe or the policy asks for it.
     func regroup(keeping verdict: Verdict) throws -> Regrouping {
         let survivors = Set(try verdict.keep.map { try space.child(label: $0) })
-        let wanted = verdict.regroup?.count ?? recipe.rounds[state.round].regroup
+        let asked = verdict.regroup
+        let wanted = asked.map { $0.by == "none" ? nil : $0.count } ?? recipe.rounds[state.round].regroup
         do {
             let (sharing, parents) = try supernet.sharing.split(keeping: survivors, into: wanted)
             return Regrouping(sharing: sharing, parents: parents)
@@ -88,7 +108,8 @@ extension ProgressiveSearch {
         try checkpoint(phase: .train, rows: rows, left: left, endsRound: true)
         try observer.note(
             "round \(round): kept \(row.survivors.count) of \(ranking.entries.count) by \(policy.name), "
-                + "\(row.groups.count) group\(row.groups.count == 1 ? "" : "s"); best so far \(ranking.entries[0].label)")
+                + "\(row.groups.count) group\(row.groups.count == 1 ? "" : "s"); best so far \(ranking.entries[0].label)"
+        )
     }
 
     /// Records the final ranking; the run is done.
