@@ -64,9 +64,12 @@ package final class ProgressiveSearch {
         batches = BatchPlan(
             count: dataset.count(of: .train), batch: recipe.train.batch, seeds: recipe.seeds,
             augmentation: recipe.data.augmentation)
+        let images = parts.dataset.training
+        let input = FeatureShape(channels: images.channels, height: images.height, width: images.width)
         costs = try Dictionary(
             uniqueKeysWithValues: supernet.sharing.children.map { child in
-                let graph = try parts.supernet.graph(of: child)
+                // Not the supernet's own, which it would keep: a listed space may have 20,000 children.
+                let graph = try parts.space.graph(of: child, input: input, classes: parts.dataset.classes)
                 return (child, (graph.parameterCount, graph.multiplyAdds))
             })
         try checkRoles()
