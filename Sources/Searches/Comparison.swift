@@ -23,9 +23,15 @@ package struct Comparison: Sendable {
 
     /// - Throws: where budgets are unequal, or decisions would rest on different roles: such arms cannot be compared.
     package init(name: String, arms: [Arm], seeds: [UInt64]) throws {
+        let names = arms.map(\.name)
+        if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
+            throw SearchError.unequalArms("two arms are called \(twice)")
+        }
         let budgets = Set(arms.map(\.recipe.train.budget))
         guard budgets.count == 1 else {
-            let texts = arms.map { "\($0.name) \(Int($0.recipe.train.budget.amount)) \($0.recipe.train.budget.unit.rawValue)" }
+            let texts = arms.map {
+                "\($0.name) \(Int($0.recipe.train.budget.amount)) \($0.recipe.train.budget.unit.rawValue)"
+            }
             throw SearchError.unequalArms("the arms spend unequal budgets: \(texts.joined(separator: ", "))")
         }
         let roles = Set(arms.map(\.recipe.score.role))
@@ -60,30 +66,49 @@ package struct Comparison: Sendable {
     ///
     /// - Throws: ``SearchError/unequalArms(_:)`` where a run of that name was made with another recipe.
     package func run(in root: String, execution: Execution, observer: any SearchObserver) async throws {
-        for seed in seeds { for arm in arms { _ = try RunFolder(root: root, name: run(arm: arm.name, seed: seed)) } }
+        try checkRuns(in: root)
         try file.write(in: root)
         for seed in seeds {
             for arm in arms {
-                var recipe = arm.recipe
-                recipe.seeds = Seeds(seed)
                 let folder = try RunFolder(root: root, name: run(arm: arm.name, seed: seed))
-                guard folder.exists else {
-                    let search = try ProgressiveSearch.start(
-                        name: folder.name, recipe: recipe, in: root, execution: execution, observer: observer)
-                    _ = try await search.run()
+                let search: ProgressiveSearch
+                if !folder.exists {
+                    search = try .start(
+                        name: folder.name, recipe: recipe(of: arm, seed: seed), in: root, execution: execution,
+                        observer: observer)
+                } else if try recorded(folder).head.phase != .done {
+                    search = try .resume(name: folder.name, in: root, execution: execution, observer: observer)
+                } else {
                     continue
                 }
-                let store = try CheckpointStore.open(folder, for: .reading)
-                let recorded = try RecordedRun(store, name: folder.name)
-                store.close()
-                guard recorded.recipe.identity(space: recorded.space) == recipe.identity(space: try recipe.space.resolve())
-                else {
+                _ = try await search.run()
+            }
+        }
+    }
+
+    private func recipe(of arm: Arm, seed: UInt64) -> Recipe {
+        var recipe = arm.recipe
+        recipe.seeds = Seeds(seed)
+        return recipe
+    }
+
+    private func recorded(_ folder: RunFolder) throws -> RecordedRun {
+        let store = try CheckpointStore.open(folder, for: .reading)
+        defer { store.close() }
+        return try RecordedRun(store, name: folder.name)
+    }
+
+    /// Every name is usable, and runs that exist already are of this comparison: known before anything is run.
+    private func checkRuns(in root: String) throws {
+        for arm in arms {
+            let space = try arm.recipe.space.resolve()
+            for seed in seeds {
+                let folder = try RunFolder(root: root, name: run(arm: arm.name, seed: seed))
+                guard folder.exists else { continue }
+                let run = try recorded(folder)
+                guard run.recipe.identity(space: run.space) == recipe(of: arm, seed: seed).identity(space: space) else {
                     throw SearchError.unequalArms("run \(folder.name) exists and was made with another recipe")
                 }
-                if recorded.head.phase == .done { continue }
-                let search = try ProgressiveSearch.resume(
-                    name: folder.name, in: root, execution: execution, observer: observer)
-                _ = try await search.run()
             }
         }
     }
