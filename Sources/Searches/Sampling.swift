@@ -5,7 +5,7 @@ import Foundations
 package enum Sampling: String, Sendable, CaseIterable {
     /// One child, each with the same chance, every step anew.
     case uniform
-    /// The children in index order, over and over.
+    /// The children in the order of their choices, over and over.
     case sequential
     /// One random order, over and over.
     case shuffledOnce = "shuffled-once"
@@ -15,7 +15,7 @@ package enum Sampling: String, Sendable, CaseIterable {
     /// The children of one step; a function of its arguments alone.
     ///
     /// - Parameters:
-    ///   - alive: the living children in index order, not empty.
+    ///   - alive: the living children, sorted, not empty.
     ///   - step: counted from the start of the round.
     /// - Cost: a permutation of the children for the shuffled orders.
     package func children(of alive: [Child], round: Int, step: Int, seeds: Seeds) -> [Child] {
