@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Foundations
 import Searches
 
@@ -22,47 +23,71 @@ package struct Espalier: AsyncParsableCommand {
 
     /// Parses and runs; what goes wrong is printed and becomes the exit status.
     package static func run(_ arguments: [String]) async -> Int32 {
-        let json = arguments.contains("--json")
+        // A closed pipe shows where it is written to.
+        signal(SIGPIPE, SIG_IGN)
         do {
+            try await perform(arguments)
+            return 0
+        } catch is ReaderGone {
+            return 0
+        } catch {
+            return fail(complaint(of: error), json: arguments.contains("--json"))
+        }
+    }
+
+    private static func perform(_ arguments: [String]) async throws {
+        do {
+            try refuseUnknownVerb(arguments)
             var command = try parseAsRoot(arguments)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
                 try command.run()
             }
-            return 0
-        } catch let stopped as SearchStopped {
-            return 128 + stopped.signal
-        } catch let complaint as any Complaint {
-            return fail(complaint, json: json)
-        } catch {
-            let code = exitCode(for: error)
-            if code == .success {
-                Output.line(fullMessage(for: error))
-                return 0
-            }
-            // Only the parser's own errors know how to describe themselves as usage.
-            guard code == .validationFailure else {
-                return fail(Unexpected(message: "\(error)"), json: json)
-            }
-            if json { return fail(Usage(message: message(for: error)), json: true) }
-            Output.error(fullMessage(for: error))
-            return Foundations.ExitCode.usage.rawValue
+        } catch where exitCode(for: error) == .success {
+            // Help and the version are errors to the parser.
+            try Output.line(fullMessage(for: error))
         }
     }
 
+    /// The parser takes an unknown verb for an argument too many; this names the nearest verb.
+    private static func refuseUnknownVerb(_ arguments: [String]) throws {
+        var command: any ParsableCommand.Type = self
+        for (depth, word) in arguments.enumerated() {
+            let verbs = command.configuration.subcommands
+            guard !verbs.isEmpty, !word.hasPrefix("-"), word != "help" else { return }
+            if let verb = verbs.first(where: { $0.configuration.commandName == word }) {
+                command = verb
+                continue
+            }
+            let names = verbs.compactMap { $0.configuration.commandName }
+            throw Usage(
+                message: "unknown verb '\((arguments[..<depth] + [word]).joined(separator: " "))'",
+                hint: nearestName(to: word, among: names).map { "did you mean '\($0)'?" }
+                    ?? "there are \(names.joined(separator: ", "))")
+        }
+    }
+
+    private static func complaint(of error: any Error) -> any Complaint {
+        if let complaint = error as? any Complaint { return complaint }
+        // Only the parser's own errors know how to describe themselves as usage.
+        guard exitCode(for: error) == .validationFailure else { return Unexpected(message: "\(error)") }
+        let help = fullMessage(for: error).firstMatch(of: /See '([^']+)'/).map { "see '\($0.1)'" } ?? ""
+        return Usage(message: message(for: error), hint: help)
+    }
+
     private static func fail(_ complaint: any Complaint, json: Bool) -> Int32 {
+        let code = complaint.exitCode
         if json {
-            Output.json(
+            try? Output.json(
                 ErrorDocument(
                     error: .init(
-                        code: complaint.exitCode.rawValue, kind: complaint.exitCode.kind, message: complaint.message,
-                        hint: complaint.hint)))
+                        code: code.rawValue, kind: code.kind, message: complaint.message, hint: complaint.hint)))
         } else {
-            Output.error("error: \(complaint.message)")
+            Output.error(code.kind == Foundations.ExitCode.interrupted.kind ? complaint.message : "error: \(complaint.message)")
             if !complaint.hint.isEmpty { Output.error("hint: \(complaint.hint)") }
         }
-        return complaint.exitCode.rawValue
+        return code.rawValue
     }
 }
 

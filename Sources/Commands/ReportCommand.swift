@@ -53,7 +53,7 @@ struct ReportCommand: ParsableCommand {
                 run.record(storeBytes: open.bytesOnDisk), truth: truth.runTruth(SearchSpaceNames(run.space)),
                 stamps: run.stamps)
         }
-        guard let out else { return Output.write(text, to: .standardOutput) }
+        guard let out else { return try Output.write(text) }
         try TextFile.write(text, to: out)
         Output.error("report: \(out)")
     }

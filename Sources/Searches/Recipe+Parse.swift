@@ -19,7 +19,7 @@ extension Recipe {
         seeds = try Recipe.seeds(&map, at: node)
         train = try Training(map.required("train"))
         sharing = try map.optional("sharing").map(SharingMode.init) ?? .all
-        score = try Scoring(map.required("score"), data: data)
+        score = try Scoring(map.optional("score") ?? node.nothing(at: "score"), data: data)
         rounds = try map.optional("rounds").map(Recipe.rounds) ?? []
         policy = try map.optional("policy").map(PolicySpecification.init) ?? .keepAll
         checkpoint = try CheckpointRule(map.optional("checkpoint"))
@@ -152,19 +152,19 @@ extension SyntheticRecipe {
 extension Recipe.Training {
     init(_ node: YAMLNode) throws {
         var map = try node.mapping()
-        batch = try map.int("batch", in: 1...65_536)
+        batch = try map.int("batch", in: 1...65_536, default: 256)
         budget = try Budget(map.required("budget"))
-        var inner = try map.mapping("optimizer")
-        let start = try inner.double("lr", in: 0...1000)
-        let end = try inner.double("lr-end", in: 0...1000, default: 0)
+        var inner = try (map.optional("optimizer") ?? node.nothing(at: "optimizer")).mapping()
+        let start = try inner.double("lr", in: 0...1000, default: 0.025)
+        let end = try inner.double("lr-end", in: 0...1000, default: 0.001)
         schedule = Schedule(start: start, end: end, shape: try inner.choice("schedule", default: .cosine))
         optimizer = Optimizer(
             momentum: Float(try inner.double("momentum", in: 0...1, default: 0.9)),
-            weightDecay: Float(try inner.double("weight-decay", in: 0...1000, default: 0)),
+            weightDecay: Float(try inner.double("weight-decay", in: 0...1000, default: 1e-3)),
             unsampled: try inner.choice("unsampled", default: .decay))
         try inner.finish()
-        normMomentum = try map.double("bn-momentum", in: 0...1, default: 0.1)
-        sampling = try map.choice("sampling", default: .uniform)
+        normMomentum = try map.double("bn-momentum", in: 0...1, default: 0.4)
+        sampling = try map.choice("sampling", default: .shuffledCycle)
         try map.finish()
     }
 }
@@ -200,7 +200,7 @@ extension Recipe.Scoring {
         statistics = try map.choice("bn", default: .batch)
         calibrationImages = try map.int("calibration-images", in: 1...Int(Int32.max), default: 2560)
         measure = try map.choice("measure", default: .loss)
-        window = try map.int("window", in: 1...1000, default: 1)
+        window = try map.int("window", in: 1...1000, default: 4)
         _ = try map.name("smooth", among: ["none"], default: "none")
         if let probe = map.optional("probe") {
             var inner = try probe.mapping()
@@ -213,6 +213,13 @@ extension Recipe.Scoring {
         guard held > 0 else {
             throw node.error("on: role \(word) holds no images; give data.hold-out.\(word) at least 1")
         }
+    }
+}
+
+extension YAMLNode {
+    /// What stands for a mapping that was left out.
+    fileprivate func nothing(at key: String) -> YAMLNode {
+        YAMLNode(tree: YAMLTree(.mapping([]), mark: tree.mark), path: path.isEmpty ? key : "\(path).\(key)")
     }
 }
 
