@@ -1,6 +1,7 @@
 import Architectures
 import Checkpoints
 import Datasets
+import Foundation
 import Foundations
 import Networks
 import Policies
@@ -41,6 +42,10 @@ extension ProgressiveSearch {
         name: String, recipe: Recipe, in root: String, execution: Execution, observer: any SearchObserver
     ) throws -> ProgressiveSearch {
         let folder = try RunFolder(root: root, name: name)
+        var recipe = recipe
+        if let data = execution.data, recipe.data.set != "synthetic" {
+            recipe.data.folder = URL(fileURLWithPath: data).path
+        }
         let space = try recipe.space.resolve()
         let policy = try recipe.policy.make()
         _ = try Kernels.select(named: execution.kernels)
