@@ -56,7 +56,7 @@ let package = Package(
         ].map { room in
             .testTarget(
                 name: room + "Tests", dependencies: [.target(name: room)],
-                exclude: ["Tensors", "Supernets"].contains(room) ? ["Fixtures"] : [],
+                exclude: ["Tensors", "Supernets", "Rankings", "Reports"].contains(room) ? ["Fixtures"] : [],
                 swiftSettings: settings)
         },
     swiftLanguageModes: [.v6],

@@ -15,7 +15,7 @@ package struct Espalier: AsyncParsableCommand {
         subcommands: [
             SearchCommand.self, ResumeCommand.self, RunsCommand.self, ShowCommand.self, CompareCommand.self,
             MetricsCommand.self, EvaluateCommand.self, ReportCommand.self, CheckpointCommand.self, SpaceCommand.self,
-            DataCommand.self, RecipeCommand.self, BenchCommand.self,
+            DataCommand.self, RecipeCommand.self,
         ])
 
     package init() {}

@@ -21,8 +21,8 @@ struct TruthOptions: ParsableArguments {
 
     func runTruth(_ space: SearchSpaceNames) throws -> RunTruth? {
         guard let table = try table() else { return nil }
-        let likely: [String]? = try table.pooledStandardError.map {
-            try likelyBest(table, standardError: $0, draws: 2_000, seed: 0, threshold: 0.02)
+        let likely: [String]? = table.standardErrors().map {
+            likelyBest(table, standardErrors: $0, draws: 2_000, seed: 0, threshold: 0.02)
         }
         return RunTruth(table, subset: try subset(space), likelyBest: likely)
     }
@@ -46,7 +46,7 @@ struct ReportCommand: ParsableCommand {
         let text: String
         if let comparison = try ComparisonFile.find(name, in: store.checkpoints) {
             let judged = try Judge.comparison(comparison, truth: truth, store: store)
-            text = try MarkdownReport.comparison(judged.record, stamps: judged.stamps)
+            text = MarkdownReport.comparison(judged.record, stamps: judged.stamps)
         } else {
             let (run, open) = try store.recorded(name)
             text = try MarkdownReport.run(

@@ -78,21 +78,21 @@ struct ShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Show a run: its rounds, survivors and scores.")
 
-    @Argument(help: "The run.") var run: String
+    @Argument(help: ArgumentHelp("The run.", valueName: "run")) var name: String
     @Option(help: "Show one round with every child's score and fate.") var round: Int?
     @Flag(help: "Print the resolved recipe the run was made with.") var recipe = false
     @OptionGroup var store: StoreOptions
     @OptionGroup var output: JSONOption
 
     func run() throws {
-        let (recorded, open) = try store.recorded(run)
+        let (recorded, open) = try store.recorded(name)
         if recipe { return Output.write(recorded.recipe.text, to: .standardOutput) }
         let record = recorded.record(storeBytes: open.bytesOnDisk)
         guard let round else { return RunOutcome.show(record, json: output.json) }
         guard let row = record.rounds.first(where: { $0.round == round }) else {
             let decided = record.rounds.map { "\($0.round)" }.joined(separator: ", ")
             throw Usage(
-                message: "\(run): no round \(round) has been decided",
+                message: "\(name): no round \(round) has been decided",
                 hint: decided.isEmpty ? "none has been decided yet" : "decided are \(decided)")
         }
         if output.json {

@@ -8,20 +8,20 @@ struct SearchCommand: AsyncParsableCommand {
         commandName: "search", abstract: "Run a search; without arguments the built-in demo.")
 
     @OptionGroup var recipe: RecipeOptions
-    @Option(help: ArgumentHelp("The run's name; without it the recipe's, with a number where it is taken.", valueName: "run"))
-    var run: String?
+    @Option(
+        name: .customLong("run"),
+        help: ArgumentHelp("The run's name; without it the recipe's, with a number where it is taken.", valueName: "run"))
+    var runName: String?
     @OptionGroup var execution: ExecutionOptions
     @OptionGroup var store: StoreOptions
     @OptionGroup var output: JSONOption
 
     mutating func run() async throws {
         let resolved = try recipe.resolve()
-        let name = try run ?? freeName(RecipeSource.title(recipe.recipe))
-        let watch = Watch(quiet: false)
-        let search = try watch.guarding(run: name, store: store) {
-            try ProgressiveSearch.start(
-                name: name, recipe: resolved, in: store.checkpoints, execution: execution.execution(), observer: watch)
-        }
+        let name = try runName ?? freeName(RecipeSource.title(recipe.recipe))
+        let watch = Watch()
+        let search = try ProgressiveSearch.start(
+            name: name, recipe: resolved, in: store.checkpoints, execution: execution.execution(), observer: watch)
         try await RunOutcome.finish(search, watch: watch, store: store, json: output.json)
     }
 
@@ -43,24 +43,22 @@ struct ResumeCommand: AsyncParsableCommand {
         commandName: "resume", abstract: "Go on with a run from its newest checkpoint.",
         discussion: "A finished run prints its result. The result does not depend on where a run was interrupted.")
 
-    @Argument(help: "The run.") var run: String
+    @Argument(help: ArgumentHelp("The run.", valueName: "run")) var name: String
     @OptionGroup var execution: ExecutionOptions
     @Flag(help: "Go on where this machine may compute other bits; the run is marked.") var allowInexact = false
     @OptionGroup var store: StoreOptions
     @OptionGroup var output: JSONOption
 
     mutating func run() async throws {
-        let recorded = try store.recorded(run)
+        let recorded = try store.recorded(name)
         if recorded.run.head.phase == .done {
             return RunOutcome.show(recorded.run.record(storeBytes: recorded.store.bytesOnDisk), json: output.json)
         }
         recorded.store.close()
-        let watch = Watch(quiet: false)
-        let search = try watch.guarding(run: run, store: store) {
-            try ProgressiveSearch.resume(
-                name: run, in: store.checkpoints, execution: execution.execution(allowInexact: allowInexact),
-                observer: watch)
-        }
+        let watch = Watch()
+        let search = try ProgressiveSearch.resume(
+            name: name, in: store.checkpoints, execution: execution.execution(allowInexact: allowInexact),
+            observer: watch)
         try await RunOutcome.finish(search, watch: watch, store: store, json: output.json)
     }
 }

@@ -136,4 +136,10 @@ struct SearchSpaceNames {
             !space.slots.indices.contains { space.choice(of: child, atSlot: $0) == name }
         }.map { space.label(of: $0) }
     }
+
+    /// How many slots of a child choose an operator.
+    func uses(of name: String, in label: String) throws -> Int {
+        let child = try space.child(label: label)
+        return space.slots.indices.count { space.choice(of: child, atSlot: $0) == name }
+    }
 }

@@ -9,7 +9,6 @@ import Synchronization
 /// SIGINT, SIGTERM and SIGHUP finish the batch and leave after a durable checkpoint; a second SIGINT leaves at once, which
 /// loses nothing but the work since the last checkpoint.
 final class Watch: SearchObserver {
-    private let quiet: Bool
     private let terminal = Output.errorIsTerminal
     private let requested = Atomic<Int32>(0)
     private var sources: [any DispatchSourceSignal] = []
@@ -18,8 +17,7 @@ final class Watch: SearchObserver {
     private let began = ContinuousClock.now
     private var firstFraction: Double?
 
-    init(quiet: Bool) {
-        self.quiet = quiet
+    init() {
         let queue = DispatchQueue(label: "espalier.signals")
         for number in [SIGINT, SIGTERM, SIGHUP] {
             Foundation.signal(number, SIG_IGN)
@@ -40,13 +38,11 @@ final class Watch: SearchObserver {
     func durable(sequence: Int, step: Int) {}
 
     func note(_ line: String) {
-        if quiet { return }
         clear()
         Output.error(line)
     }
 
     func stepped(_ progress: SearchProgress) {
-        if quiet { return }
         firstFraction = firstFraction ?? progress.fraction
         let share = Int(progress.fraction * 10)
         let now = ContinuousClock.now
@@ -61,7 +57,7 @@ final class Watch: SearchObserver {
     }
 
     /// Ends the bar's line.
-    func clear() { if terminal && !quiet { Output.write("\r\u{1B}[K", to: .standardError) } }
+    func clear() { if terminal { Output.write("\r\u{1B}[K", to: .standardError) } }
 
     private func bar(_ progress: SearchProgress) -> String {
         let width = 24
@@ -93,15 +89,5 @@ final class Watch: SearchObserver {
 
     private func duration(_ seconds: Double) -> String {
         seconds < 90 ? "\(Int(seconds)) s" : seconds < 5400 ? "\(Int(seconds / 60)) min" : String(format: "%.1f h", seconds / 3600)
-    }
-
-    /// Runs `body`; where it fails after the run exists, says how to go on.
-    func guarding<T>(run: String, store: StoreOptions, _ body: () throws -> T) throws -> T {
-        do {
-            return try body()
-        } catch let complaint as any Complaint {
-            clear()
-            throw complaint
-        }
     }
 }

@@ -49,7 +49,7 @@ extension ProgressiveSearch {
                     scores: entry.snapshots.indices.map { k in
                         Policies.Score(
                             step: entry.steps[k], round: state.round, kind: recipe.score.measure.rawValue,
-                            value: recipe.score.measure == .loss ? entry.losses[k] : entry.accuracies[k],
+                            value: entry.snapshots[k],
                             loss: entry.losses[k], n: entry.images, bn: recipe.score.statistics.rawValue,
                             inclusion: 1)
                     }, mean: entry.score, standardError: entry.standardError)

@@ -39,6 +39,11 @@ extension Recipe {
     package struct SpaceChoice: Hashable, Sendable {
         package var use: String
         package var parameters: [String: Int]
+
+        package init(use: String, parameters: [String: Int]) {
+            self.use = use
+            self.parameters = parameters
+        }
     }
 
     package struct DataChoice: Hashable, Sendable {

@@ -72,6 +72,17 @@ package struct RecordedRun {
     /// Seconds of work that reached a checkpoint.
     package var seconds: Double { events.reduce(0) { $0 + ($1.seconds ?? 0) } }
 
+    /// What the run's images look like, and their classes.
+    ///
+    /// - Parameter folder: where data files are, before the recipe's own.
+    package func imageShape(folder: String?) throws -> (shape: FeatureShape, classes: Int) {
+        let dataset = try recipe.data.open(folder: folder)
+        let images = dataset.training
+        return (
+            FeatureShape(channels: images.channels, height: images.height, width: images.width), dataset.classes
+        )
+    }
+
     /// The round (decision) that dropped a child, nil while it lives.
     package func roundDropped(_ label: String) -> Int? {
         rounds.first { $0.dropped.contains { $0.child == label } }?.round

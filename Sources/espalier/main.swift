@@ -1,1 +1,4 @@
-print("espalier")
+import Commands
+import Foundation
+
+exit(await Espalier.run(Array(CommandLine.arguments.dropFirst())))

@@ -1,0 +1,124 @@
+import Architectures
+import ArgumentParser
+import Checkpoints
+import Foundation
+import Foundations
+import Reports
+import Searches
+
+struct CheckpointCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "checkpoint", abstract: "Look at, check and export what a run has stored.",
+        subcommands: [List.self, Verify.self, Export.self])
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "List a run's checkpoints.")
+        @Argument(help: ArgumentHelp("The run.", valueName: "run")) var name: String
+        @OptionGroup var store: StoreOptions
+        @OptionGroup var output: JSONOption
+
+        private struct Document: Encodable {
+            struct Row: Encodable {
+                let seq: Int
+                let phase: String
+                let round: Int
+                let batch: Int
+                let bytes: Int
+                let tags: [String]
+            }
+            var schema = "espalier.checkpoints/1"
+            let run: String
+            let checkpoints: [Row]
+        }
+
+        func run() throws {
+            let open = try CheckpointStore.open(try RunFolder(root: store.checkpoints, name: name), for: .reading)
+            let tags = try open.tags()
+            let rows = try open.manifests().map { manifest in
+                Document.Row(
+                    seq: manifest.seq, phase: manifest.phase.rawValue, round: manifest.round, batch: manifest.step,
+                    bytes: manifest.blobs.reduce(0) { $0 + $1.bytes },
+                    tags: (manifest.isRoundEnd ? ["round-end"] : [])
+                        + tags.filter { $0.seq == manifest.seq }.map(\.name))
+            }
+            if output.json { return Output.json(Document(run: name, checkpoints: rows)) }
+            var table = Table([
+                .numbers("seq"), .words("phase"), .numbers("round"), .numbers("batch"), .numbers("bytes"),
+                .words("tags"),
+            ])
+            for row in rows {
+                table.add([
+                    "\(row.seq)", row.phase, "\(row.round)", "\(row.batch)", "\(row.bytes)",
+                    row.tags.joined(separator: ", "),
+                ])
+            }
+            Output.write(table.plain, to: .standardOutput)
+        }
+    }
+
+    struct Verify: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "verify", abstract: "Check every record of a run's store.")
+        @Argument(help: ArgumentHelp("The run.", valueName: "run")) var name: String
+        @Flag(help: "Hash every blob too.") var full = false
+        @OptionGroup var store: StoreOptions
+        @OptionGroup var output: JSONOption
+
+        private struct Document: Encodable {
+            var schema = "espalier.verify/1"
+            let run: String
+            let records: Int
+            let bytes: Int
+            let errors: [VerifyResult.Problem]
+        }
+
+        func run() throws {
+            let open = try CheckpointStore.open(try RunFolder(root: store.checkpoints, name: name), for: .reading)
+            let result = try open.verify(full: full)
+            if output.json {
+                Output.json(
+                    Document(run: name, records: result.records, bytes: result.bytes, errors: result.errors))
+            } else {
+                Output.line("\(name): \(result.records) records, \(result.bytes) bytes, \(result.errors.count) errors")
+                for error in result.errors { Output.line("  \(error.table) \(error.key): \(error.problem)") }
+            }
+            guard result.errors.isEmpty else { throw Damaged(run: name, count: result.errors.count, good: result.newestGood) }
+        }
+
+        struct Damaged: Complaint {
+            let run: String
+            let count: Int
+            let good: Int?
+            var exitCode: Foundations.ExitCode { .corrupt }
+            var message: String { "\(run): \(count) damaged record\(count == 1 ? "" : "s")" }
+            var hint: String { good.map { "the newest checkpoint without damage is \($0)" } ?? "no checkpoint is whole" }
+        }
+    }
+
+    struct Export: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "export", abstract: "Write one child's weights and statistics as safetensors.",
+            discussion: "Shapes and names are PyTorch's; a dropped child is written with the weights it left with.")
+        @Argument(help: ArgumentHelp("The run.", valueName: "run")) var name: String
+        @Option(help: "The child, by label or genotype; without it the best.") var child: String?
+        @Option(help: ArgumentHelp("The file.", valueName: "file.safetensors")) var out: String
+        @OptionGroup var execution: ExecutionOptions
+        @OptionGroup var store: StoreOptions
+
+        func run() throws {
+            let (recorded, open) = try store.recorded(name)
+            guard let wanted = child ?? recorded.best else {
+                throw Usage(message: "\(name): the run has not ended, no child is the best yet", hint: "give --child")
+            }
+            let stored = try StoredChild(recorded, open, child: wanted)
+            let images = try recorded.imageShape(folder: execution.data)
+            let tensors = try stored.tensors(input: images.shape, classes: images.classes, open)
+            let metadata = [
+                "label": stored.label, "genotype": recorded.space.genotype(of: stored.child),
+                "space": recorded.space.name, "run": name, "round": "\(stored.round)", "bn": "running",
+            ]
+            try TextFile.write(Data(try Safetensors.file(tensors, metadata: metadata)), to: out)
+            Output.error("exported child \(stored.label) of \(name): \(tensors.count) tensors to \(out)")
+        }
+    }
+}
