@@ -51,7 +51,8 @@ import Testing
         let weights = toy.weights.doubles
         for o in 0..<2 {
             let expected = (0..<3).reduce(weights["bias"]![o]) { sum, c in
-                let hat = (Double(Float(toy.images.values[c])) - given.mean[c]) / (given.variance[c] + 1e-5).squareRoot()
+                let distance = Double(Float(toy.images.values[c])) - given.mean[c]
+                let hat = distance / (given.variance[c] + 1e-5).squareRoot()
                 return sum + weights["weight"]![o * 3 + c] * hat
             }
             #expect(abs(Double(run.logits()[o]) - expected) < 1e-6)
