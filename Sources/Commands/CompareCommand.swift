@@ -29,9 +29,9 @@ struct CompareCommand: AsyncParsableCommand {
     @OptionGroup var output: JSONOption
 
     mutating func run() async throws {
-        // A truth that cannot be read must not be noticed after hours.
-        _ = try truth.table()
         let comparison = try Comparison(name: name, arms: readArms(), seeds: readSeeds())
+        // A truth that does not fit must not be noticed after hours.
+        for arm in comparison.arms { try truth.check(SearchSpaceNames(arm.recipe.space.resolve())) }
         let watch = Watch()
         do {
             try await comparison.run(in: store.checkpoints, execution: execution.execution(), observer: watch)

@@ -51,7 +51,7 @@ struct DataCommand: ParsableCommand {
 
         func validate() throws {
             guard DatasetSource.names.contains(set) else {
-                throw ValidationError("expected one of \(DatasetSource.names.joined(separator: ", ")), found \(set)")
+                throw ValidationError("<set>: expected one of \(DatasetSource.names.joined(separator: ", ")), found \(set)")
             }
         }
 

@@ -73,21 +73,30 @@ package struct Espalier: AsyncParsableCommand {
         // Only the parser's own errors know how to describe themselves as usage.
         guard exitCode(for: error) == .validationFailure else { return Unexpected(message: "\(error)") }
         let help = fullMessage(for: error).firstMatch(of: /See '([^']+)'/).map { "see '\($0.1)'" } ?? ""
-        return Usage(message: message(for: error), hint: help)
+        let text = message(for: error)
+        return Usage(message: text.prefix(1).lowercased() + text.dropFirst(), hint: help)
     }
 
     private static func fail(_ complaint: any Complaint, json: Bool) -> Int32 {
         let code = complaint.exitCode
-        if json {
-            try? Output.json(
-                ErrorDocument(
-                    error: .init(
-                        code: code.rawValue, kind: code.kind, message: complaint.message, hint: complaint.hint)))
-        } else {
-            Output.error(code.kind == Foundations.ExitCode.interrupted.kind ? complaint.message : "error: \(complaint.message)")
-            if !complaint.hint.isEmpty { Output.error("hint: \(complaint.hint)") }
-        }
+        let hint = complaint.hint.isEmpty ? advice(code) : complaint.hint
+        let document = ErrorDocument(
+            error: .init(code: code.rawValue, kind: code.kind, message: complaint.message, hint: hint))
+        if json, (try? Output.json(document)) != nil { return code.rawValue }
+        let isStop = code.kind == Foundations.ExitCode.interrupted.kind
+        Output.error(isStop ? complaint.message : "error: \(complaint.message)")
+        if !hint.isEmpty { Output.error("hint: \(hint)") }
         return code.rawValue
+    }
+
+    /// What to do where an error has no hint of its own.
+    private static func advice(_ code: Foundations.ExitCode) -> String {
+        switch code {
+        case .corrupt: "put a copy of the run's folder back, or search again under another name"
+        case .version: "use the version of espalier that wrote it, or a newer one"
+        case .internal: "this is a fault of espalier; please report it"
+        default: ""
+        }
     }
 }
 

@@ -122,6 +122,11 @@ struct SearchSpaceNames {
 
     init(_ space: SearchSpace) { self.space = space }
 
+    /// Empty where the space is too large to list.
+    private var children: [Child] { Restriction(space).list(limit: 20_000) ?? [] }
+
+    var labels: [String] { children.map { space.label(of: $0) } }
+
     /// The labels of all children that use an operator nowhere.
     func children(without name: String) throws -> [String] {
         let known = Set(space.slots.flatMap(\.choices))
@@ -131,7 +136,6 @@ struct SearchSpaceNames {
                 hint: nearestName(to: name, among: known.sorted()).map { "did you mean \($0)?" }
                     ?? "it has \(known.sorted().joined(separator: ", "))")
         }
-        let children = Restriction(space).list(limit: 20_000) ?? []
         return children.filter { child in
             !space.slots.indices.contains { space.choice(of: child, atSlot: $0) == name }
         }.map { space.label(of: $0) }

@@ -44,9 +44,10 @@ extension Recipe {
         var last = 0.0
         return try node.list(count: 0...1000).map { item in
             var map = try item.mapping()
-            let at = try map.double("at", in: 0...1)
+            let place = try map.required("at")
+            let at = try place.double(in: 0...1)
             guard at > last, at < 1 else {
-                throw item.error("at: decisions lie between 0 and 1, each after the one before; found \(at)")
+                throw place.error("decisions lie between 0 and 1, each after the one before; found \(at) after \(last)")
             }
             last = at
             let regroup = try map.optional("regroup").flatMap(Recipe.regroup)
@@ -57,8 +58,8 @@ extension Recipe {
 
     /// `none`, or `{by: similarity, count: m}`.
     private static func regroup(_ node: YAMLNode) throws -> Int? {
-        if case .scalar = node.tree.content {
-            _ = try node.name(among: ["none"])
+        if case .scalar(let word, _) = node.tree.content {
+            guard word == "none" else { throw node.error("expected none or {by: similarity, count: m}, found '\(word)'") }
             return nil
         }
         var map = try node.mapping()
@@ -90,7 +91,8 @@ extension Recipe.DataChoice {
     init(_ node: YAMLNode) throws {
         var map = try node.mapping()
         set = try map.name("set", among: DatasetSource.names)
-        folder = try map.optional("folder")?.string()
+        let place = map.optional("folder")
+        folder = try place?.string()
         holdOut = HoldOut()
         if let node = map.optional("hold-out") {
             var map = try node.mapping()
@@ -111,7 +113,7 @@ extension Recipe.DataChoice {
         synthetic = SyntheticRecipe()
         if let node = map.optional("synthetic") { synthetic = try SyntheticRecipe(node) }
         try map.finish()
-        if set == "synthetic", folder != nil { throw node.error("the synthetic set is drawn, it has no folder") }
+        if set == "synthetic", let place { throw place.error("the synthetic set is drawn, it has no folder") }
     }
 }
 
@@ -172,7 +174,9 @@ extension Recipe.Training {
 extension Budget {
     init(_ node: YAMLNode) throws {
         let entries = try node.entries()
-        guard entries.count == 1 else { throw node.error("expected one of images, steps, epochs, macs") }
+        guard entries.count == 1 else {
+            throw node.error("expected exactly one of images, macs, steps and epochs, found \(entries.count)")
+        }
         let unit = Budget.Unit(rawValue: try YAMLNode(tree: .text(entries[0].key, mark: node.tree.mark), path: node.path)
             .name(among: Budget.Unit.allCases.map(\.rawValue)))!
         self.init(unit, try entries[0].value.double(in: 1...1e18))

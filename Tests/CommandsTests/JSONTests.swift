@@ -51,7 +51,9 @@ extension CommandLineTests {
     @Test func aComparisonIsADocument() throws {
         let scratch = try Scratch()
         try scratch.recipe()
-        try scratch.write("label,gt_mean\n111,0.7\n222,0.8\n333,0.9\n444,0.6\n", to: "truth.csv")
+        let labels = (0..<64).map { "\($0 / 16 + 1)\($0 / 4 % 4 + 1)\($0 % 4 + 1)" }
+        let rows = labels.enumerated().map { "\($1),\(0.5 + Double($0 * 37 % 64) / 200)\n" }.joined()
+        try scratch.write("label,gt_mean\n" + rows, to: "truth.csv")
         let line = "compare --name pair --arms micro.yaml --seeds 0,1 --truth truth.csv --without max_pool_3x3"
         let comparison = try document(line, scratch, ["name"])
         let arms = try list(comparison, "arms", ["name", "seeds"])

@@ -19,7 +19,7 @@ extension CommandLineTests {
     @Test(arguments: pages) func everyBlockRuns(page: String) throws {
         let scratch = try Scratch()
         for block in Self.blocks(page) {
-            let result = try Program.run("/bin/bash", ["-euo", "pipefail", "-c", block], in: scratch)
+            let result = try Program.run(["-euo", "pipefail", "-c", block], program: "/bin/bash", in: scratch)
             #expect(result.status == 0, "\(page):\n\(block)\n\(result.errors)")
         }
     }

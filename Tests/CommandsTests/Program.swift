@@ -26,7 +26,7 @@ struct Program {
 
     /// - Parameter environment: added to one that depends on nobody's terminal or settings.
     static func start(
-        _ program: String = folder + "/espalier", _ arguments: [String], in place: String,
+        _ arguments: [String], program: String = folder + "/espalier", in place: String,
         environment: [String: String] = [:], output: FileHandle, errors: FileHandle
     ) throws -> Process {
         let process = Process()
@@ -46,12 +46,12 @@ struct Program {
     }
 
     static func run(
-        _ program: String = folder + "/espalier", _ arguments: [String], in scratch: Scratch,
+        _ arguments: [String], program: String = folder + "/espalier", in scratch: Scratch,
         environment: [String: String] = [:]
     ) throws -> Result {
         let (output, errors) = (try scratch.stream("stdout"), try scratch.stream("stderr"))
         let process = try start(
-            program, arguments, in: scratch.folder, environment: environment, output: output, errors: errors)
+            arguments, program: program, in: scratch.folder, environment: environment, output: output, errors: errors)
         process.waitUntilExit()
         let status = process.terminationStatus
         return Result(

@@ -2,8 +2,9 @@ import Foundation
 import Testing
 
 extension CommandLineTests {
-    @Test(arguments: [(SIGINT, 130), (SIGTERM, 143), (SIGHUP, 129)])
-    func aStoppedRunGoesOn(signal: Int32, status: Int32) throws {
+    @Test(arguments: [[SIGINT, 130], [SIGTERM, 143], [SIGHUP, 129]])
+    func aStoppedRunGoesOn(pair: [Int32]) throws {
+        let (signal, status) = (pair[0], pair[1])
         let scratch = try Scratch()
         try scratch.recipe()
         let steps = ["--set", "train.budget.steps=600"]
