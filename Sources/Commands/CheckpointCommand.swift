@@ -102,7 +102,6 @@ struct CheckpointCommand: ParsableCommand {
         @Argument(help: ArgumentHelp("The run.", valueName: "run")) var name: String
         @Option(help: "The child, by label or genotype; without it the best.") var child: String?
         @Option(help: ArgumentHelp("The file.", valueName: "file.safetensors")) var out: String
-        @OptionGroup var execution: ExecutionOptions
         @OptionGroup var store: StoreOptions
 
         func run() throws {
@@ -111,8 +110,7 @@ struct CheckpointCommand: ParsableCommand {
                 throw Usage(message: "\(name): the run has not ended, no child is the best yet", hint: "give --child")
             }
             let stored = try StoredChild(recorded, open, child: wanted)
-            let images = try recorded.imageShape(folder: execution.data)
-            let tensors = try stored.tensors(input: images.shape, classes: images.classes, open)
+            let tensors = try stored.tensors(open)
             let metadata = [
                 "label": stored.label, "genotype": recorded.space.genotype(of: stored.child),
                 "space": recorded.space.name, "run": name, "round": "\(stored.round)", "bn": "running",

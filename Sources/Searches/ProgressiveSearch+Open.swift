@@ -86,6 +86,9 @@ extension ProgressiveSearch {
             throw SearchError.dataChanged(set: recipe.data.set, recorded: recorded, found: hash)
         }
         state.data = hash
+        state.images = ImageFormat(
+            channels: dataset.training.channels, height: dataset.training.height, width: dataset.training.width,
+            classes: dataset.classes)
         let supernet = try Supernet(
             space: space, dataset: dataset,
             sharing: Sharing(groups: try state.groups.map { try $0.map { try space.child(label: $0) } }), engine: engine,
