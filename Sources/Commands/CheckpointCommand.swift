@@ -79,10 +79,13 @@ struct CheckpointCommand: ParsableCommand {
                 try Output.json(
                     Document(run: name, records: result.records, bytes: result.bytes, errors: result.errors))
             } else {
-                try Output.line("\(name): \(result.records) records, \(result.bytes) bytes, \(result.errors.count) errors")
+                try Output.line(
+                    "\(name): \(result.records) records, \(result.bytes) bytes, \(result.errors.count) errors")
                 for error in result.errors { try Output.line("  \(error.table) \(error.key): \(error.problem)") }
             }
-            guard result.errors.isEmpty else { throw Damaged(run: name, count: result.errors.count, good: result.newestGood) }
+            guard result.errors.isEmpty else {
+                throw Damaged(run: name, count: result.errors.count, good: result.newestGood)
+            }
         }
 
         struct Damaged: Complaint {
@@ -91,7 +94,9 @@ struct CheckpointCommand: ParsableCommand {
             let good: Int?
             var exitCode: Foundations.ExitCode { .corrupt }
             var message: String { "\(run): \(count) damaged record\(count == 1 ? "" : "s")" }
-            var hint: String { good.map { "the newest checkpoint without damage is \($0)" } ?? "no checkpoint is whole" }
+            var hint: String {
+                good.map { "the newest checkpoint without damage is \($0)" } ?? "no checkpoint is whole"
+            }
         }
     }
 

@@ -38,7 +38,8 @@ struct CompareCommand: AsyncParsableCommand {
         } catch let stopped as SearchStopped {
             watch.clear()
             throw Stopped(
-                signal: stopped.signal, subject: "comparison \(name)", hint: "the same command goes on where it stopped")
+                signal: stopped.signal, subject: "comparison \(name)", hint: "the same command goes on where it stopped"
+            )
         } catch {
             watch.clear()
             throw error

@@ -51,7 +51,8 @@ struct DataCommand: ParsableCommand {
 
         func validate() throws {
             guard DatasetSource.names.contains(set) else {
-                throw ValidationError("<set>: expected one of \(DatasetSource.names.joined(separator: ", ")), found \(set)")
+                throw ValidationError(
+                    "<set>: expected one of \(DatasetSource.names.joined(separator: ", ")), found \(set)")
             }
         }
 

@@ -44,7 +44,7 @@ package struct Espalier: AsyncParsableCommand {
             } else {
                 try command.run()
             }
-        } catch where exitCode(for: error) == .success {
+        } catch  where exitCode(for: error) == .success {
             // Help and the version are errors to the parser.
             try Output.line(fullMessage(for: error))
         }

@@ -73,7 +73,9 @@ enum TextFile {
             let exists = FileManager.default.fileExists(atPath: path)
             throw Usage(message: "\(path): \(exists ? "cannot be read" : "no such file")")
         }
-        guard let text = String(validating: data, as: UTF8.self) else { throw Usage(message: "\(path): not UTF-8 text") }
+        guard let text = String(validating: data, as: UTF8.self) else {
+            throw Usage(message: "\(path): not UTF-8 text")
+        }
         return text
     }
 

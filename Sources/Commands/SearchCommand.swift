@@ -10,7 +10,8 @@ struct SearchCommand: AsyncParsableCommand {
     @OptionGroup var recipe: RecipeOptions
     @Option(
         name: .customLong("run"),
-        help: ArgumentHelp("The run's name; without it the recipe's, with a number where it is taken.", valueName: "run"))
+        help: ArgumentHelp(
+            "The run's name; without it the recipe's, with a number where it is taken.", valueName: "run"))
     var runName: String?
     @OptionGroup var execution: ExecutionOptions
     @OptionGroup var store: StoreOptions

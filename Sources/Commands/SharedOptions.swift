@@ -66,7 +66,8 @@ struct RecipeOptions: ParsableArguments {
 
     @Option(
         name: .customLong("set"), parsing: .singleValue,
-        help: ArgumentHelp("Replace any key of the recipe, e.g. train.batch=64; may be repeated.", valueName: "key=value"))
+        help: ArgumentHelp(
+            "Replace any key of the recipe, e.g. train.batch=64; may be repeated.", valueName: "key=value"))
     var settings: [String] = []
 
     func resolve() throws -> Recipe {

@@ -42,7 +42,9 @@ struct SpaceCommand: ParsableCommand {
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "show", abstract: "Show a space and its children, or one child.",
-            discussion: "Sizes are those of 32x32 colour images and ten classes, unless --side, --channels and --classes say otherwise.")
+            discussion:
+                "Sizes are those of 32x32 colour images and ten classes, unless --side, --channels and --classes say otherwise."
+        )
 
         @Argument(help: "A built-in space or a space file.") var space: String
         @Option(help: "One child by label or genotype.") var child: String?

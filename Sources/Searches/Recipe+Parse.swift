@@ -59,7 +59,9 @@ extension Recipe {
     /// `none`, or `{by: similarity, count: m}`.
     private static func regroup(_ node: YAMLNode) throws -> Int? {
         if case .scalar(let word, _) = node.tree.content {
-            guard word == "none" else { throw node.error("expected none or {by: similarity, count: m}, found '\(word)'") }
+            guard word == "none" else {
+                throw node.error("expected none or {by: similarity, count: m}, found '\(word)'")
+            }
             return nil
         }
         var map = try node.mapping()
@@ -124,8 +126,12 @@ extension SyntheticRecipe {
         var map = try node.mapping()
         let (counts, reals) = (0...1_000_000, 0.0...1_000_000)
         seed = try map.whole("seed", in: 0...UInt64.max, default: seed)
-        for (key, path) in SyntheticRecipe.counts { self[keyPath: path] = try map.int(key, in: counts, default: self[keyPath: path]) }
-        for (key, path) in SyntheticRecipe.reals { self[keyPath: path] = try map.double(key, in: reals, default: self[keyPath: path]) }
+        for (key, path) in SyntheticRecipe.counts {
+            self[keyPath: path] = try map.int(key, in: counts, default: self[keyPath: path])
+        }
+        for (key, path) in SyntheticRecipe.reals {
+            self[keyPath: path] = try map.double(key, in: reals, default: self[keyPath: path])
+        }
         try map.finish()
         do {
             try check()
@@ -177,8 +183,9 @@ extension Budget {
         guard entries.count == 1 else {
             throw node.error("expected exactly one of images, macs, steps and epochs, found \(entries.count)")
         }
-        let unit = Budget.Unit(rawValue: try YAMLNode(tree: .text(entries[0].key, mark: node.tree.mark), path: node.path)
-            .name(among: Budget.Unit.allCases.map(\.rawValue)))!
+        let unit = Budget.Unit(
+            rawValue: try YAMLNode(tree: .text(entries[0].key, mark: node.tree.mark), path: node.path)
+                .name(among: Budget.Unit.allCases.map(\.rawValue)))!
         self.init(unit, try entries[0].value.double(in: 1...1e18))
     }
 }

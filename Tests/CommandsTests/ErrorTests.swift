@@ -19,9 +19,11 @@ extension CommandLineTests {
             "search --checkpoints file", "show", "show dmeo", "show demo --round 9", "resume nothing", "report nothing",
             "evaluate demo 999", "evaluate demo 434 --bn none", "evaluate demo 434 --limit 0",
             "checkpoint list nothing", "checkpoint export demo --out", "compare --arms micro.yaml --seeds 3..1",
-            "compare --arms micro.yaml,micro.yaml", "compare --arms micro.yaml --truth nowhere.csv", "compare --arms micro.yaml --truth short.csv",
+            "compare --arms micro.yaml,micro.yaml", "compare --arms micro.yaml --truth nowhere.csv",
+            "compare --arms micro.yaml --truth short.csv",
             "compare --arms micro.yaml --without max_pool", "report demo --truth short.csv",
-            "metrics --scores nowhere.csv --truth nowhere.csv", "metrics --scores file --truth short.csv", "metrics --scores file", "space show deeper-insihgts",
+            "metrics --scores nowhere.csv --truth nowhere.csv", "metrics --scores file --truth short.csv",
+            "metrics --scores file", "space show deeper-insihgts",
             "space show deeper-insights --set cell=2", "space show deeper-insights --set cells", "recipe",
             "recipe check nowhere.yaml", "data verify cifar", "data make --out images --layout png",
         ] { try transcript.add(line) }
@@ -132,14 +134,18 @@ extension CommandLineTests {
         #expect(resumed.errors.hasPrefix("error: this machine may compute other bits than the run so far: kernels "))
         #expect(resumed.errors.contains("portable") && resumed.errors.contains(best))
         #expect(
-            resumed.errors.hasSuffix("\nhint: go on where the run began, or pass --allow-inexact, which marks the run\n"))
+            resumed.errors.hasSuffix(
+                "\nhint: go on where the run began, or pass --allow-inexact, which marks the run\n"))
         #expect(try Program.run(["resume", "demo", "--allow-inexact"], in: scratch).status != 9)
     }
 
     @Test func divergence() throws {
         let scratch = try Scratch()
         let text = try diverged(scratch)
-        try expectGolden(text.replacing(/step [0-9]+ \(child [0-9]+, learning rate [0-9.]+/, with: "step N (child C, learning rate R"), "exit-10-diverged")
+        try expectGolden(
+            text.replacing(
+                /step [0-9]+ \(child [0-9]+, learning rate [0-9.]+/, with: "step N (child C, learning rate R"),
+            "exit-10-diverged")
         // What was there before is still there.
         #expect(try Program.run(["checkpoint", "verify", "demo", "--full"], in: scratch).status == 0)
     }
@@ -148,10 +154,14 @@ extension CommandLineTests {
     @discardableResult private func diverged(_ scratch: Scratch) throws -> String {
         try scratch.recipe(extra: "checkpoint: {every-batches: 1}")
         let result = try Program.run(
-            ["search", "--recipe", "micro.yaml", "--run", "demo", "--set", "train.optimizer={lr: 1000, weight-decay: 1000}"],
+            [
+                "search", "--recipe", "micro.yaml", "--run", "demo", "--set",
+                "train.optimizer={lr: 1000, weight-decay: 1000}",
+            ],
             in: scratch, environment: ["ESPALIER_KERNELS": "portable"])
         #expect(result.status == 10, "\(result.errors)")
-        return result.errors.split(separator: "\n").filter { !$0.contains("of the budget") }.joined(separator: "\n") + "\n"
+        return result.errors.split(separator: "\n").filter { !$0.contains("of the budget") }.joined(separator: "\n")
+            + "\n"
     }
 
     @Test func storage() throws {
@@ -171,7 +181,8 @@ extension CommandLineTests {
     @Test(.enabled(if: geteuid() != 0, "root may write anywhere")) func unwritableFolder() throws {
         let scratch = try Scratch()
         try FileManager.default.createDirectory(
-            atPath: scratch.folder + "/closed", withIntermediateDirectories: true, attributes: [.posixPermissions: 0o555])
+            atPath: scratch.folder + "/closed", withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o555])
         let result = try Program.run(["search", "--checkpoints", "closed", "--run", "demo"], in: scratch)
         #expect(result.status == 11 && result.errors.contains("Permission denied"), "\(result.errors)")
     }

@@ -14,7 +14,8 @@ extension CommandLineTests {
         ]
         let search = try document("search --recipe micro.yaml --run demo", scratch, run)
         #expect(search["run"] as? String == "demo" && search["phase"] as? String == "DONE")
-        let rounds = try list(search, "rounds", ["round", "policy", "images", "macs", "survivors", "dropped", "scores"])
+        let rounds = try list(
+            search, "rounds", ["round", "policy", "images", "macs", "survivors", "dropped", "scores"])
         #expect(rounds.count == 2)
         _ = try list(rounds[0], "dropped", ["child", "reason"])
         #expect(try list(rounds[0], "scores", ["child", "score", "rank", "group", "params", "macs"]).count == 64)

@@ -83,7 +83,7 @@ final class Scratch {
     deinit { try? FileManager.default.removeItem(atPath: (folder as NSString).deletingLastPathComponent) }
 
     func stream(_ name: String) throws -> FileHandle {
-        FileManager.default.createFile(atPath: streams + "/" + name, contents: nil)
+        _ = FileManager.default.createFile(atPath: streams + "/" + name, contents: nil)
         return try FileHandle(forWritingTo: URL(filePath: streams + "/" + name))
     }
 

@@ -51,7 +51,8 @@ import Testing
         #expect(short == spelt)
         let page = try String(contentsOfFile: Program.repository + "/docs/recipes.md", encoding: .utf8)
         for row in [
-            ("train.batch", "256"), ("train.optimizer.lr`, `.lr-end", "0.025, 0.001"), ("train.optimizer.momentum", "0.9"),
+            ("train.batch", "256"), ("train.optimizer.lr`, `.lr-end", "0.025, 0.001"),
+            ("train.optimizer.momentum", "0.9"),
             ("train.optimizer.weight-decay", "1.0e-3"), ("train.bn-momentum", "0.4"), ("score.window", "4"),
             ("train.sampling", "`shuffled-cycle`"), ("score.calibration-images", "2560"), ("score.bn", "`batch`"),
             ("checkpoint.every-batches", "500"), ("checkpoint.every-seconds", "60"), ("checkpoint.keep", "3"),
@@ -70,8 +71,10 @@ import Testing
             var settings = [
                 "seeds.init=\(pick([0, 1, UInt64.max]))", "seeds.order=\(stream.below(1000))", "seeds.data=3",
                 "seeds.augment=\(UInt64(1) << UInt64(stream.below(63)))",
-                "train.batch=\(1 + stream.below(65_536))", "train.budget={\(pick(["images", "macs", "steps", "epochs"])): \(1 + real())}",
-                "train.optimizer.lr=\(small())", "train.optimizer.lr-end=\(small())", "train.optimizer.momentum=\(small())",
+                "train.batch=\(1 + stream.below(65_536))",
+                "train.budget={\(pick(["images", "macs", "steps", "epochs"])): \(1 + real())}",
+                "train.optimizer.lr=\(small())", "train.optimizer.lr-end=\(small())",
+                "train.optimizer.momentum=\(small())",
                 "train.optimizer.weight-decay=\(small())", "train.optimizer.schedule=\(pick(["cosine", "constant"]))",
                 "train.optimizer.unsampled=\(pick(["decay", "skip"]))", "train.bn-momentum=\(small())",
                 "train.sampling=\(pick(["uniform", "sequential", "shuffled-once", "shuffled-cycle"]))",

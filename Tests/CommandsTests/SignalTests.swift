@@ -49,7 +49,8 @@ extension CommandLineTests {
         let scratch = try Scratch()
         try scratch.recipe()
         let killed = try stop(
-            ["search", "--recipe", "micro.yaml", "--run", "demo", "--set", "train.budget.steps=600"], by: SIGKILL, scratch)
+            ["search", "--recipe", "micro.yaml", "--run", "demo", "--set", "train.budget.steps=600"], by: SIGKILL,
+            scratch)
         #expect(killed.status == 137)
         let resumed = try Program.run(["resume", "demo"], in: scratch)
         #expect(resumed.status == 0 && resumed.output.hasPrefix("run demo: DONE, best child "))

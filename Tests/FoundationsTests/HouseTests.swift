@@ -33,7 +33,9 @@ import Testing
         #expect(lengths[lengths.count / 2] <= 120)
     }
 
-    @Test(arguments: [("CLMDB", "Checkpoints"), ("COpenBLAS", "Tensors"), ("CKernels", "Tensors"), ("CDigests", "Foundations")])
+    @Test(arguments: [
+        ("CLMDB", "Checkpoints"), ("COpenBLAS", "Tensors"), ("CKernels", "Tensors"), ("CDigests", "Foundations"),
+    ])
     func onlyItsOwnerImportsALibrary(library: String, owner: String) {
         let importers = sources.filter { imports($0).contains(library) }
         #expect(!importers.isEmpty && importers.allSatisfy { $0.target == owner }, "\(importers.map(\.name))")
@@ -94,7 +96,8 @@ import Testing
     }
 
     private func imports(_ source: Source) -> Set<String> {
-        let pattern = /(?m)^\s*(?:@\w+ )*(?:(?:public|package|internal|private|fileprivate) )?import (?:(?:struct|class|enum|func|protocol) )?(\w+)/
+        let pattern =
+            /(?m)^\s*(?:@\w+ )*(?:(?:public|package|internal|private|fileprivate) )?import (?:(?:struct|class|enum|func|protocol) )?(\w+)/
         return Set(source.text.matches(of: pattern).map { String($0.1) })
     }
 }
