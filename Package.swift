@@ -56,7 +56,8 @@ let package = Package(
         ].map { room in
             .testTarget(
                 name: room + "Tests", dependencies: [.target(name: room)],
-                exclude: ["Tensors", "Supernets", "Rankings", "Reports"].contains(room) ? ["Fixtures"] : [],
+                exclude: ["Tensors", "Supernets", "Rankings", "Reports"].contains(room)
+                    ? ["Fixtures"] : room == "Commands" ? ["Golden"] : [],
                 swiftSettings: settings)
         },
     swiftLanguageModes: [.v6],

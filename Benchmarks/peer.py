@@ -2,8 +2,8 @@
 
     python Benchmarks/peer.py [--threads 2] [--batch 256] [--seconds 60] [--children 111,222,333,444]
 
-Rows are named as those of `espalier bench`: `train CCC` and `score CCC` (forward with batch statistics). Cases take turns,
-so that a disturbance hits all of them, and each row is the median of its turns.
+Rows are named as those of `espalier bench`: `train CCC` and `score CCC` (forward with batch statistics). Cases take
+turns, so that a disturbance hits all of them, and each row is the median of its turns.
 """
 import argparse
 import json

@@ -5,11 +5,13 @@
 /// OB output blocks x P neighbouring pixels of a row, all in registers; input blocks `from` ..< `to`.
 /// `resume`: the sums of earlier input blocks lie in out. Cost: (OB + P) loads for OB * P multiply-adds.
 INLINE void convolution_tile(float *out, size_t out_block, const float *patch, const esp_window *window, const float *w,
-                             size_t w_block, int cin, int from, int to, int resume, const int OB, const int P,
-                             const int STRIDE) {
+                             size_t w_block, const float *bias, int cin, int from, int to, int resume, const int OB,
+                             const int P, const int STRIDE) {
     lanes sum[3][16];
     UNROLL for (int o = 0; o < OB; o++) UNROLL for (int i = 0; i < P; i++) sum[o][i] =
-        resume ? lanes_load(out + o * out_block + i * ESP_LANES) : lanes_all(0);
+        resume ? lanes_load(out + o * out_block + i * ESP_LANES)
+        : bias ? lanes_load(bias + o * ESP_LANES)
+               : lanes_all(0);
     const int kernel = window->kernel;
     const size_t down = (size_t)window->dilation * window->row, right = (size_t)window->dilation * ESP_LANES;
     for (int b = from; b < to; b++) {
@@ -36,8 +38,8 @@ INLINE void convolution_tile(float *out, size_t out_block, const float *patch, c
 #define TILE(OB, P, STRIDE)                                                                                            \
     static __attribute__((noinline)) void convolution_tile_##OB##_##P##_##STRIDE(                                      \
         float *out, size_t out_block, const float *patch, const esp_window *window, const float *w, size_t w_block,    \
-        int cin, int from, int to, int resume) {                                                                       \
-        convolution_tile(out, out_block, patch, window, w, w_block, cin, from, to, resume, OB, P, STRIDE);             \
+        const float *bias, int cin, int from, int to, int resume) {                                                    \
+        convolution_tile(out, out_block, patch, window, w, w_block, bias, cin, from, to, resume, OB, P, STRIDE);       \
     }
 #define TILES(OB, P)                                                                                                   \
     TILE(OB, P, 1)                                                                                                     \
@@ -46,7 +48,8 @@ CONVOLUTION_TILES(TILES)
 
 typedef struct {
     int blocks, pixels;
-    void (*run[2])(float *, size_t, const float *, const esp_window *, const float *, size_t, int, int, int, int);
+    void (*run[2])(float *, size_t, const float *, const esp_window *, const float *, size_t, const float *, int, int, int,
+                   int);
 } tile_row;
 #define TILE_ROW(OB, P) {OB, P, {convolution_tile_##OB##_##P##_1, convolution_tile_##OB##_##P##_2}},
 static const tile_row convolution_tiles[] = {CONVOLUTION_TILES(TILE_ROW)};
@@ -68,16 +71,17 @@ INLINE const tile_row *convolution_pick(int blocks, int left, int width, int str
 /// How many of the `left` output blocks to take at once, at most `most`: four make two pairs, not three and one.
 INLINE int esp_blocks(int left, int most) { return left == 4 && most == 3 ? 2 : left < most ? left : most; }
 
-static void convolution(float *out, const float *patch, const esp_window *window, const float *w, int cin,
-                        int cout_blocks) {
+static void convolution(float *out, const float *patch, const esp_window *window, const float *w, const float *bias,
+                        int cin, int cout_blocks) {
     esp_window flat = *window;
     const int stride = window->stride, taps = window->kernel * window->kernel;
     // A 1x1 convolution of an unpadded image is one long row: no remainders but the last.
-    if (window->kernel == 1 && stride == 1 && window->row == window->out_w * ESP_LANES) {
+    if (window->kernel == 1 && stride == 1 && window->row == window->out_w * ESP_LANES && !window->out_row) {
         flat.out_w = window->out_h * window->out_w;
         flat.out_h = 1;
     }
-    const size_t out_block = (size_t)flat.out_h * flat.out_w * ESP_LANES;
+    const size_t out_row = window->out_row ? window->out_row : flat.out_w * ESP_LANES;
+    const size_t out_block = window->out_block ? window->out_block : flat.out_h * out_row;
     const int blocks_in = (cin + ESP_LANES - 1) / ESP_LANES;
     const size_t w_block = (size_t)blocks_in * taps * 256;
     for (int o = 0, blocks; o < cout_blocks; o += blocks) {
@@ -93,9 +97,10 @@ static void convolution(float *out, const float *patch, const esp_window *window
                     const tile_row *tile =
                         convolution_pick(blocks, flat.out_w - x, flat.out_w, stride, sweep >= blocks_in);
                     if (x + tile->pixels > flat.out_w) x = flat.out_w - tile->pixels;
-                    tile->run[stride != 1](out + o * out_block + ((size_t)y * flat.out_w + x) * ESP_LANES, out_block,
+                    tile->run[stride != 1](out + o * out_block + y * out_row + (size_t)x * ESP_LANES, out_block,
                                            patch + (size_t)y * stride * flat.row + (size_t)x * stride * ESP_LANES,
-                                           &flat, w + o * w_block, w_block, cin, from, to, from > 0);
+                                           &flat, w + o * w_block, w_block, bias ? bias + o * ESP_LANES : 0, cin, from,
+                                           to, from > 0);
                     x += tile->pixels;
                 }
         }

@@ -5,11 +5,11 @@
 /// CI input channels x OB output blocks over `rows` x `pixels` pixels, all in registers. Cost: (CI + OB) loads for
 /// CI * OB multiply-adds a pixel.
 INLINE void weights_tile(float *dw, size_t dw_block, const float *in, size_t in_row, int step, const float *dz,
-                         size_t dz_block, int rows, int pixels, const int CI, const int OB) {
+                         size_t dz_row, size_t dz_block, int rows, int pixels, const int CI, const int OB) {
     lanes sum[3][16];
     UNROLL for (int o = 0; o < OB; o++) UNROLL for (int c = 0; c < CI; c++) sum[o][c] = lanes_all(0);
     for (int y = 0; y < rows; y++) {
-        const float *x = in + y * in_row, *d = dz + (size_t)y * pixels * ESP_LANES;
+        const float *x = in + y * in_row, *d = dz + y * dz_row;
         for (int i = 0; i < pixels; i++, x += step, d += ESP_LANES) {
             lanes gradient[3];
             UNROLL for (int o = 0; o < OB; o++) gradient[o] = lanes_load(d + o * dz_block);
@@ -28,14 +28,15 @@ INLINE void weights_tile(float *dw, size_t dw_block, const float *in, size_t in_
 #define WEIGHTS_TILE(OB, CI)                                                                                           \
     static __attribute__((noinline)) void weights_tile_##OB##_##CI(float *dw, size_t dw_block, const float *in,        \
                                                                    size_t in_row, int step, const float *dz,           \
-                                                                   size_t dz_block, int rows, int pixels) {            \
-        weights_tile(dw, dw_block, in, in_row, step, dz, dz_block, rows, pixels, CI, OB);                              \
+                                                                   size_t dz_row, size_t dz_block, int rows,           \
+                                                                   int pixels) {                                       \
+        weights_tile(dw, dw_block, in, in_row, step, dz, dz_row, dz_block, rows, pixels, CI, OB);                      \
     }
 WEIGHTS_TILES(WEIGHTS_TILE)
 
 typedef struct {
     int blocks, channels;
-    void (*run)(float *, size_t, const float *, size_t, int, const float *, size_t, int, int);
+    void (*run)(float *, size_t, const float *, size_t, int, const float *, size_t, size_t, int, int);
 } weights_row;
 #define WEIGHTS_ROW(OB, CI) {OB, CI, weights_tile_##OB##_##CI},
 static const weights_row weights_tiles[] = {WEIGHTS_TILES(WEIGHTS_ROW)};
@@ -52,7 +53,8 @@ INLINE const weights_row *weights_pick(int blocks, int left) {
 INLINE void weights_band(float *dw, const float *patch, const esp_window *window, const float *dz, int cin,
                          int cout_blocks, int y, int rows) {
     const int taps = window->kernel * window->kernel, stride = window->stride, dilation = window->dilation;
-    const size_t dz_block = (size_t)window->out_h * window->out_w * ESP_LANES;
+    const size_t dz_row = window->out_row ? window->out_row : window->out_w * ESP_LANES;
+    const size_t dz_block = window->out_block ? window->out_block : window->out_h * dz_row;
     const int blocks_in = (cin + ESP_LANES - 1) / ESP_LANES;
     const size_t dw_block = (size_t)blocks_in * taps * 256;
     for (int o = 0, blocks; o < cout_blocks; o += blocks) {
@@ -66,7 +68,7 @@ INLINE void weights_band(float *dw, const float *patch, const esp_window *window
                 const weights_row *tile = weights_pick(blocks, left);
                 tile->run(dw + o * dw_block + ((size_t)b * taps + tap) * 256 + lane * ESP_LANES, dw_block,
                           in + (size_t)b * window->block + lane, (size_t)stride * window->row, stride * ESP_LANES,
-                          dz + o * dz_block + (size_t)y * window->out_w * ESP_LANES, dz_block, rows, window->out_w);
+                          dz + o * dz_block + y * dz_row, dz_row, dz_block, rows, window->out_w);
                 c += tile->channels;
             }
         }

@@ -25,6 +25,7 @@ const esp_kernels ESP_LEVEL = {
     .average_pool_gradient = average_pool_gradient,
     .moments = moments,
     .norm_sums = norm_sums,
+    .region_sum = region_sum,
     .pixel_mean = pixel_mean,
     .fill = fill,
     .add = add,

@@ -66,6 +66,15 @@ static void norm_sums(const float *dy, const float *z, int pixels, const float *
     }
 }
 
+/// sum[c] += sum over the region, row by row.
+static void region_sum(const float *dz, int h, int w, int row, double sum[16]) {
+    for (int y = 0; y < h; y++, dz += row) {
+        lanes total = lanes_all(0);
+        for (int x = 0; x < w; x++) total += lanes_load(dz + (size_t)x * ESP_LANES);
+        lanes_add_wide(sum, total);
+    }
+}
+
 /// mean[c] = sum over pixels / pixels.
 static void pixel_mean(float mean[16], const float *z, int pixels) {
     lanes sum[CHAINS];

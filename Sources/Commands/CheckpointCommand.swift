@@ -32,7 +32,7 @@ struct CheckpointCommand: ParsableCommand {
         }
 
         func run() throws {
-            let open = try CheckpointStore.open(try RunFolder(root: store.checkpoints, name: name), for: .reading)
+            let open = try CheckpointStore.open(store.folder(name), for: .reading)
             let tags = try open.tags()
             let rows = try open.manifests().map { manifest in
                 Document.Row(
@@ -41,7 +41,7 @@ struct CheckpointCommand: ParsableCommand {
                     tags: (manifest.isRoundEnd ? ["round-end"] : [])
                         + tags.filter { $0.seq == manifest.seq }.map(\.name))
             }
-            if output.json { return Output.json(Document(run: name, checkpoints: rows)) }
+            if output.json { return try Output.json(Document(run: name, checkpoints: rows)) }
             var table = Table([
                 .numbers("seq"), .words("phase"), .numbers("round"), .numbers("batch"), .numbers("bytes"),
                 .words("tags"),
@@ -52,7 +52,7 @@ struct CheckpointCommand: ParsableCommand {
                     row.tags.joined(separator: ", "),
                 ])
             }
-            Output.write(table.plain, to: .standardOutput)
+            try Output.write(table.plain)
         }
     }
 
@@ -73,16 +73,19 @@ struct CheckpointCommand: ParsableCommand {
         }
 
         func run() throws {
-            let open = try CheckpointStore.open(try RunFolder(root: store.checkpoints, name: name), for: .reading)
+            let open = try CheckpointStore.open(store.folder(name), for: .reading)
             let result = try open.verify(full: full)
             if output.json {
-                Output.json(
+                try Output.json(
                     Document(run: name, records: result.records, bytes: result.bytes, errors: result.errors))
             } else {
-                Output.line("\(name): \(result.records) records, \(result.bytes) bytes, \(result.errors.count) errors")
-                for error in result.errors { Output.line("  \(error.table) \(error.key): \(error.problem)") }
+                try Output.line(
+                    "\(name): \(result.records) records, \(result.bytes) bytes, \(result.errors.count) errors")
+                for error in result.errors { try Output.line("  \(error.table) \(error.key): \(error.problem)") }
             }
-            guard result.errors.isEmpty else { throw Damaged(run: name, count: result.errors.count, good: result.newestGood) }
+            guard result.errors.isEmpty else {
+                throw Damaged(run: name, count: result.errors.count, good: result.newestGood)
+            }
         }
 
         struct Damaged: Complaint {
@@ -91,7 +94,9 @@ struct CheckpointCommand: ParsableCommand {
             let good: Int?
             var exitCode: Foundations.ExitCode { .corrupt }
             var message: String { "\(run): \(count) damaged record\(count == 1 ? "" : "s")" }
-            var hint: String { good.map { "the newest checkpoint without damage is \($0)" } ?? "no checkpoint is whole" }
+            var hint: String {
+                good.map { "the newest checkpoint without damage is \($0)" } ?? "no checkpoint is whole"
+            }
         }
     }
 
@@ -102,7 +107,6 @@ struct CheckpointCommand: ParsableCommand {
         @Argument(help: ArgumentHelp("The run.", valueName: "run")) var name: String
         @Option(help: "The child, by label or genotype; without it the best.") var child: String?
         @Option(help: ArgumentHelp("The file.", valueName: "file.safetensors")) var out: String
-        @OptionGroup var execution: ExecutionOptions
         @OptionGroup var store: StoreOptions
 
         func run() throws {
@@ -111,8 +115,7 @@ struct CheckpointCommand: ParsableCommand {
                 throw Usage(message: "\(name): the run has not ended, no child is the best yet", hint: "give --child")
             }
             let stored = try StoredChild(recorded, open, child: wanted)
-            let images = try recorded.imageShape(folder: execution.data)
-            let tensors = try stored.tensors(input: images.shape, classes: images.classes, open)
+            let tensors = try stored.tensors(open)
             let metadata = [
                 "label": stored.label, "genotype": recorded.space.genotype(of: stored.child),
                 "space": recorded.space.name, "run": name, "round": "\(stored.round)", "bn": "running",

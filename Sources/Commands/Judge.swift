@@ -76,7 +76,10 @@ struct Judge {
             "\(record.storeBytes / 1024)",
         ]
         if let figures {
-            cells += [figures.pickRank.map(String.init) ?? "", fixed(figures.pickRegret, 2), fixed(figures.summaries[0].tauB, 3)]
+            cells += [
+                figures.pickRank.map(String.init) ?? "", fixed(figures.pickRegret, 2),
+                fixed(figures.summaries[0].tauB, 3),
+            ]
             if hasSubset { cells.append(fixed(figures.summaries[0].tauInside, 3)) }
         }
         return cells

@@ -49,7 +49,7 @@ final class Watch: SearchObserver {
         if terminal {
             guard now - lastLine > .milliseconds(200) else { return }
             lastLine = now
-            Output.write("\r\u{1B}[K" + bar(progress), to: .standardError)
+            Output.draw("\r\u{1B}[K" + bar(progress))
         } else if share != lastShare {
             lastShare = share
             Output.error(plain(progress))
@@ -57,7 +57,7 @@ final class Watch: SearchObserver {
     }
 
     /// Ends the bar's line.
-    func clear() { if terminal { Output.write("\r\u{1B}[K", to: .standardError) } }
+    func clear() { if terminal { Output.draw("\r\u{1B}[K") } }
 
     private func bar(_ progress: SearchProgress) -> String {
         let width = 24
@@ -69,7 +69,8 @@ final class Watch: SearchObserver {
     private func plain(_ progress: SearchProgress) -> String { "\(progress.run): \(words(progress))" }
 
     private func words(_ progress: SearchProgress) -> String {
-        var text = "\(Int(progress.fraction * 100)) % of the budget, round \(progress.round + 1) of \(progress.rounds), "
+        var text =
+            "\(Int(progress.fraction * 100)) % of the budget, round \(progress.round + 1) of \(progress.rounds), "
         text += "\(progress.survivors) children, "
         switch progress.doing {
         case .training:
@@ -88,6 +89,8 @@ final class Watch: SearchObserver {
     }
 
     private func duration(_ seconds: Double) -> String {
-        seconds < 90 ? "\(Int(seconds)) s" : seconds < 5400 ? "\(Int(seconds / 60)) min" : String(format: "%.1f h", seconds / 3600)
+        seconds < 90
+            ? "\(Int(seconds)) s"
+            : seconds < 5400 ? "\(Int(seconds / 60)) min" : String(format: "%.1f h", seconds / 3600)
     }
 }

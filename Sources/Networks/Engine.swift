@@ -62,6 +62,9 @@ package final class Engine {
             let reach = stage.window.dilation * (stage.window.kernel - 1)
             patch = max(patch, stage.shape.blocks * (stage.shape.height + reach) * (stage.shape.width + reach) * 16)
             dense = max(dense, stage.shape.floats)
+            if case .collapsed(let collapse) = stage.kind {
+                dense = max(dense, (collapse.neighbourhood / 16 + 1) * collapse.inputShape.pixels * 16)
+            }
         }
         while scratch.count < workers.threads { scratch.append(Scratch()) }
         // A norm's backward reads two terms a leaf, and a plain gradient beside them.

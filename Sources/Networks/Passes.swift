@@ -17,12 +17,17 @@ package struct Passes: OptionSet, Hashable, Sendable {
     /// A depthwise convolution read only by a 1x1 convolution is never written: it is recomputed in the backward pass.
     package static let separable = Passes(rawValue: 1 << 4)
 
-    package static let all: Passes = [.normOnLoad, .reluOnLoad, .sumOnLoad, .concatenationOnLoad, .separable]
+    /// Convolution, batch norm, convolution with nothing between become one convolution of a wider kernel.
+    package static let collapse = Passes(rawValue: 1 << 5)
+
+    package static let all: Passes = [
+        .normOnLoad, .reluOnLoad, .sumOnLoad, .concatenationOnLoad, .separable, .collapse,
+    ]
 
     /// The passes by name, in the order they are listed for users.
     package static let table: [(name: String, pass: Passes)] = [
         ("norm-on-load", .normOnLoad), ("relu-on-load", .reluOnLoad), ("sum-on-load", .sumOnLoad),
-        ("concatenation-on-load", .concatenationOnLoad), ("separable", .separable),
+        ("concatenation-on-load", .concatenationOnLoad), ("separable", .separable), ("collapse", .collapse),
     ]
 
     package var names: [String] { Passes.table.filter { contains($0.pass) }.map(\.name) }

@@ -40,9 +40,10 @@ package struct Plan: Sendable {
         let live = graph.liveNodes
         var place = [Int](repeating: -1, count: graph.nodes.count)
         for (index, node) in graph.nodes.enumerated() where live[index] {
-            // A zero reads nothing, so what it was given may not be in the plan.
-            let inputs = node.layer == .zero ? [] : node.inputs.map { place[$0] }
-            place[index] = insert(node, inputs: inputs, slots: node.parameters.map(slot))
+            // What a zero was given, and the zeros of a sum, may not be in the plan.
+            let inputs = node.inputs.map { place[$0] }.filter { $0 >= 0 }
+            place[index] = insert(
+                node, inputs: node.layer == .zero ? [] : inputs, slots: node.parameters.map(slot))
         }
         outputs.append(place[graph.output])
     }
@@ -75,13 +76,19 @@ package struct Plan: Sendable {
 }
 
 extension LayerGraph {
-    /// Which nodes the output depends on; the image always counts. A zero reads no inputs.
+    /// Which nodes the output depends on; the image always counts. A zero reads no inputs, and a sum reads no zeros
+    /// unless it is nothing else.
     var liveNodes: [Bool] {
+        var zero = [Bool](repeating: false, count: nodes.count)
+        for (index, node) in nodes.enumerated() {
+            zero[index] = node.layer == .zero || node.layer == .sum && node.inputs.allSatisfy { zero[$0] }
+        }
         var live = [Bool](repeating: false, count: nodes.count)
         live[0] = true
         live[output] = true
-        for index in nodes.indices.reversed() where live[index] && nodes[index].layer != .zero {
-            for input in nodes[index].inputs { live[input] = true }
+        for (index, node) in nodes.enumerated().reversed() where live[index] && node.layer != .zero {
+            let dropsZeros = node.layer == .sum && !zero[index]
+            for input in node.inputs where !(dropsZeros && zero[input]) { live[input] = true }
         }
         return live
     }

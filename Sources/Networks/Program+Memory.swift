@@ -64,17 +64,23 @@ extension FeatureShape {
 }
 
 /// A buffer of `count` floats that must not share memory with another from time `start` to time `end`, both included.
-struct MemoryInterval: Equatable {
-    var count: Int
-    var start: Int
-    var end: Int
+package struct MemoryInterval: Equatable {
+    package var count: Int
+    package var start: Int
+    package var end: Int
+
+    package init(count: Int, start: Int, end: Int) {
+        self.count = count
+        self.start = start
+        self.end = end
+    }
 }
 
 /// Offsets at which no two intervals that overlap in time overlap in memory: the largest first, each at the lowest place
 /// where it fits. Offsets are multiples of 1,024 floats (4 KiB).
 ///
 /// - Cost: n log n + n times the number of buffers alive at the same time.
-func placeIntervals(_ intervals: [MemoryInterval]) -> (offsets: [Int], count: Int) {
+package func placeIntervals(_ intervals: [MemoryInterval]) -> (offsets: [Int], count: Int) {
     var offsets = [Int](repeating: 0, count: intervals.count)
     var placed: [Int] = []
     var total = 0

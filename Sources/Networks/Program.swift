@@ -48,7 +48,11 @@ package struct Program: Sendable {
     }
 
     /// Multiply-adds the forward pass really executes for one image.
-    package var executedMultiplyAdds: Int { plan.multiplyAdds }
+    package var executedMultiplyAdds: Int {
+        stages.reduce(plan.multiplyAdds) { sum, stage in
+            if case .collapsed(let collapse) = stage.kind { sum - collapse.savedMultiplyAdds } else { sum }
+        }
+    }
 
     /// Stages in the order of their plan nodes; virtual nodes have none.
     private static func lower(_ plan: Plan, passes: Passes) -> [Stage] {
@@ -63,13 +67,17 @@ package struct Program: Sendable {
                     inputShapes: views == nil ? reads.map { plan.nodes[$0].shape } : [plan.nodes[index].shape],
                     shape: plan.nodes[index].shape, slots: slots))
         }
-        for (index, node) in plan.nodes.enumerated() where !viewer.insideSeparable.contains(index) {
+        for (index, node) in plan.nodes.enumerated() where !viewer.isInside(index) {
             switch node.layer {
             case .input: append(.input, index)
             case .zero: append(.zero, index)
             case .convolution(let window, _):
                 let input = node.inputs[0]
-                if viewer.insideSeparable.contains(input), case .depthwise(let inner) = plan.nodes[input].layer {
+                if let collapse = viewer.collapsed[index] {
+                    append(
+                        .collapsed(collapse), index, reads: [collapse.input],
+                        slots: plan.nodes[collapse.firstNode].slots + node.slots)
+                } else if viewer.insideSeparable.contains(input), case .depthwise(let inner) = plan.nodes[input].layer {
                     append(
                         .separable(inner), index, reads: plan.nodes[input].inputs,
                         slots: plan.nodes[input].slots + node.slots)

@@ -8,7 +8,7 @@ extension Run {
         esp_window(
             kernel: Int32(window.kernel), stride: Int32(window.stride), dilation: Int32(window.dilation),
             out_h: Int32(output.height), out_w: Int32(output.width), row: Int32(patch.width * 16),
-            block: Int32(patch.floats))
+            block: Int32(patch.floats), out_row: 0, out_block: 0)
     }
 
     /// The padded input patch of a window.
@@ -53,7 +53,8 @@ extension Run {
                 patch = UnsafePointer(scratch.patch!.pointer)
             }
             kernels.convolution(
-                out + image * output.floats, patch!, &window, packed, Int32(input.channels), Int32(output.blocks))
+                out + image * output.floats, patch!, &window, packed, nil, Int32(input.channels),
+                Int32(output.blocks))
             addMoments(lanes, stage, image: image, lane: lane)
         }
     }
@@ -94,7 +95,7 @@ extension Run {
                 dzPatch = UnsafePointer(scratch.second!.pointer)
             }
             let dx = scratch.other!.pointer
-            kernels.convolution(dx, dzPatch, &flipped, packed, Int32(output.channels), Int32(input.blocks))
+            kernels.convolution(dx, dzPatch, &flipped, packed, nil, Int32(output.channels), Int32(input.blocks))
             storeInputGradient(sink, source, place, image: image, dx: dx, patch: patch!)
         }
         sumLanes(partials, size)

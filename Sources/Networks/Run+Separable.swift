@@ -42,7 +42,7 @@ extension Run {
             source.load(image: image, to: patch, place, kernels, scratch)
             depthwise(patch, window, packed, blocks: shapes.input.blocks, to: middle)
             kernels.convolution(
-                out + image * shapes.output.floats, middle, &point, pointwise, c, Int32(shapes.output.blocks))
+                out + image * shapes.output.floats, middle, &point, pointwise, nil, c, Int32(shapes.output.blocks))
             addMoments(lanes, stage, image: image, lane: lane)
         }
     }
@@ -78,7 +78,7 @@ extension Run {
             kernels.convolution_weights(
                 partial + shapes.depthwise, middle, &point, dz, c, Int32(shapes.output.blocks))
             // The middle value has done its work; its gradient takes its place.
-            kernels.convolution(middle, dz, &point, pointwise, o, Int32(shapes.input.blocks))
+            kernels.convolution(middle, dz, &point, pointwise, nil, o, Int32(shapes.input.blocks))
             depthwiseWeights(partial, patch, window, dz: middle, blocks: shapes.input.blocks)
             guard !sink.isEmpty else { return }
             for block in 0..<shapes.input.blocks {

@@ -15,6 +15,10 @@ package final class Run {
     /// Images of the batch that is in the arena.
     package private(set) var count = 0
     var mode = NormMode.batch
+    /// What was handed over for mode `given`.
+    var given: [Int: Moments] = [:]
+    /// What a collapsed stage's forward pass leaves for its backward pass, by node.
+    var collapsedState: [Int: CollapsedState] = [:]
 
     package init(engine: Engine, program: Program, weights: any Weights) {
         self.engine = engine
@@ -53,6 +57,7 @@ package final class Run {
         require(count > 0 && count <= program.capacity, "batch of \(count) images, room for \(program.capacity)")
         self.count = count
         self.mode = mode
+        self.given = given
         if mode == .given {
             for stage in program.stages {
                 for norm in stage.norms { applyGiven(norm, given) }
@@ -97,6 +102,7 @@ package final class Run {
         case .convolution: convolutionForward(stage)
         case .depthwise: depthwiseForward(stage)
         case .separable: separableForward(stage)
+        case .collapsed(let collapse): collapsedForward(stage, collapse)
         case .maxPool, .averagePool: poolForward(stage)
         case .concatenation: concatenationForward(stage)
         case .globalAveragePool: globalAverageForward(stage)
@@ -118,6 +124,7 @@ package final class Run {
         case .convolution: convolutionBackward(stage)
         case .depthwise: depthwiseBackward(stage)
         case .separable: separableBackward(stage)
+        case .collapsed(let collapse): collapsedBackward(stage, collapse)
         case .maxPool, .averagePool: poolBackward(stage)
         case .concatenation: concatenationBackward(stage)
         case .globalAveragePool: globalAverageBackward(stage)

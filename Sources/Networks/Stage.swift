@@ -10,6 +10,8 @@ struct Stage {
         case depthwise(Window)
         /// A depthwise convolution and the 1x1 convolution that alone reads it.
         case separable(Window)
+        /// Convolution, batch norm, convolution of the image as one convolution; see ``Collapse``.
+        case collapsed(Collapse)
         case maxPool(Window)
         case averagePool(Window)
         /// Channels that do not start at a block of 16: copied channel by channel.
@@ -45,6 +47,7 @@ struct Stage {
         case .convolution(let window), .depthwise(let window), .separable(let window), .maxPool(let window),
             .averagePool(let window):
             window
+        case .collapsed(let collapse): Window(kernel: collapse.kernel, padding: collapse.padding)
         default: Window(kernel: 1)
         }
     }

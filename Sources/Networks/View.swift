@@ -52,6 +52,9 @@ struct Viewer {
     let passes: Passes
     /// Depthwise nodes that live only inside a separable stage.
     private(set) var insideSeparable: Set<Int> = []
+    /// By the second convolution's node.
+    private(set) var collapsed: [Int: Collapse] = [:]
+    private var insideCollapsed: Set<Int> = []
     private(set) var views: [View?]
     /// Nodes whose buffer is written by reading the view `copied[node]`.
     private(set) var copied: [Int: View] = [:]
@@ -61,8 +64,15 @@ struct Viewer {
         self.passes = passes
         views = Array(repeating: nil, count: plan.nodes.count)
         if passes.contains(.separable) { findSeparable() }
-        for index in plan.nodes.indices where !insideSeparable.contains(index) { views[index] = view(of: index) }
+        if passes.contains(.collapse) {
+            collapsed = Collapse.find(in: plan)
+            insideCollapsed = Set(collapsed.values.flatMap { [$0.firstNode, $0.norm] })
+        }
+        for index in plan.nodes.indices where !isInside(index) { views[index] = view(of: index) }
     }
+
+    /// Whether a node's value is never written, nor ever read outside its stage.
+    func isInside(_ index: Int) -> Bool { insideSeparable.contains(index) || insideCollapsed.contains(index) }
 
     private mutating func findSeparable() {
         var readers = [Int](repeating: 0, count: plan.nodes.count)

@@ -31,7 +31,7 @@ package enum MarkdownReport {
         table.add(["phase", record.phase])
         table.add(["seed", String(record.seed)])
         table.add(["recipe", record.recipe ?? Numbers.none])
-        table.add(["training images", Numbers.grouped(record.images)])
+        table.add(["image passes", Numbers.grouped(record.images)])
         table.add(["multiply-adds charged", Numbers.scaled(record.macs)])
         table.add(["multiply-adds executed", Numbers.scaled(record.executedMacs)])
         table.add(["store, bytes", Numbers.grouped(record.storeBytes)])

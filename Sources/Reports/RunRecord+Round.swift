@@ -4,7 +4,7 @@ extension RunRecord {
         package var round: Int
         /// The policy that decided, by name.
         package var policy: String
-        /// Training images and charged multiply-adds of the whole run when it was taken.
+        /// Image passes and charged multiply-adds of the whole run when it was taken.
         package var images: Int
         package var macs: Int
         /// The children that trained on.

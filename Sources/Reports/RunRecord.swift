@@ -9,7 +9,7 @@ package struct RunRecord: Sendable, Hashable, Codable {
     package var recipe: String?
     /// The last value of the run's digest chain, in hexadecimal.
     package var digest: String?
-    /// Training images so far.
+    /// Image passes so far: training, scoring and calibration.
     package var images: Int
     /// Multiply-adds charged, by the contract's rule.
     package var macs: Int

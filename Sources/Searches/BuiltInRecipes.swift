@@ -65,7 +65,7 @@ package enum BuiltInRecipes {
               augment: [crop-4, flip]
             seed: 0
             train:
-              batch: 128
+              batch: 64
               budget: {images: 60000}
               optimizer: {lr: 0.025, lr-end: 0.001, schedule: cosine, momentum: 0.9, weight-decay: 1.0e-3, unsampled: decay}
               bn-momentum: 0.4

@@ -1,6 +1,7 @@
 import Architectures
 import Checkpoints
 import Datasets
+import Foundation
 import Foundations
 import Networks
 import Policies
@@ -41,8 +42,13 @@ extension ProgressiveSearch {
         name: String, recipe: Recipe, in root: String, execution: Execution, observer: any SearchObserver
     ) throws -> ProgressiveSearch {
         let folder = try RunFolder(root: root, name: name)
+        var recipe = recipe
+        if let data = execution.data, recipe.data.set != "synthetic" {
+            recipe.data.folder = URL(fileURLWithPath: data).path
+        }
         let space = try recipe.space.resolve()
         let policy = try recipe.policy.make()
+        _ = try Kernels.select(named: execution.kernels)
         let state = try RunState(initial: recipe, space: space)
         let store = try CheckpointStore.create(
             folder, recipe: Array(recipe.text.utf8), identity: JSON.text(RunIdentity(space: space.sourceText)),
@@ -80,6 +86,9 @@ extension ProgressiveSearch {
             throw SearchError.dataChanged(set: recipe.data.set, recorded: recorded, found: hash)
         }
         state.data = hash
+        state.images = ImageFormat(
+            channels: dataset.training.channels, height: dataset.training.height, width: dataset.training.width,
+            classes: dataset.classes)
         let supernet = try Supernet(
             space: space, dataset: dataset,
             sharing: Sharing(groups: try state.groups.map { try $0.map { try space.child(label: $0) } }), engine: engine,

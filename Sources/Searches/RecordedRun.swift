@@ -72,16 +72,8 @@ package struct RecordedRun {
     /// Seconds of work that reached a checkpoint.
     package var seconds: Double { events.reduce(0) { $0 + ($1.seconds ?? 0) } }
 
-    /// What the run's images look like, and their classes.
-    ///
-    /// - Parameter folder: where data files are, before the recipe's own.
-    package func imageShape(folder: String?) throws -> (shape: FeatureShape, classes: Int) {
-        let dataset = try recipe.data.open(folder: folder)
-        let images = dataset.training
-        return (
-            FeatureShape(channels: images.channels, height: images.height, width: images.width), dataset.classes
-        )
-    }
+    /// What the run's images look like; nil before its first checkpoint.
+    package var images: ImageFormat? { state.images }
 
     /// The round (decision) that dropped a child, nil while it lives.
     package func roundDropped(_ label: String) -> Int? {

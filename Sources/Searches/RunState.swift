@@ -17,8 +17,18 @@ struct RunState: Codable, Hashable {
     var policy: String?
     /// The SHA-256 of the images, once they have been read.
     var data: String?
+    /// What the images look like, once they have been read.
+    var images: ImageFormat?
     /// The chain of digests over the rounds decided so far, hex.
     var digest: String
+}
+
+/// The shape and classes of a run's images: all that a network needs to know of them.
+package struct ImageFormat: Codable, Hashable, Sendable {
+    package let channels: Int
+    package let height: Int
+    package let width: Int
+    package let classes: Int
 }
 
 /// One scoring of all living children.

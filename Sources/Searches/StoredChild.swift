@@ -62,9 +62,10 @@ package struct StoredChild {
     }
 
     /// The child's own parameters and statistics in PyTorch's shapes, in the order of its layers.
-    ///
-    /// - Parameter images: what the run's images look like.
-    package func tensors(input: FeatureShape, classes: Int, _ store: CheckpointStore) throws -> [Safetensors.Tensor] {
+    package func tensors(_ store: CheckpointStore) throws -> [Safetensors.Tensor] {
+        guard let images = run.images else { throw SearchError.noWeights(run: run.name, child: label) }
+        let input = FeatureShape(channels: images.channels, height: images.height, width: images.width)
+        let classes = images.classes
         let layout = ParameterLayout(try run.space.parameters(input: input, classes: classes))
         let weights = SharedWeights(layout: layout, arenas: 1, seed: 0)
         guard try weights.restore(0, from: arena, reader(store)) else {

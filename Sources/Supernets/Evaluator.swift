@@ -73,7 +73,7 @@ package struct Evaluator {
             if statistics == .running { given = running(plan) }
             if statistics == .calibrated {
                 given = try calibrate(run, on: calibration) { try done($0) }
-                result.executedMultiplyAdds += calibration.reduce(0) { $0 + $1.count } * plan.multiplyAdds
+                result.executedMultiplyAdds += calibration.reduce(0) { $0 + $1.count } * program.executedMultiplyAdds
             }
             for (k, batch) in batches.enumerated() {
                 let labels = supernet.fill(run, batch)
@@ -85,7 +85,7 @@ package struct Evaluator {
                     result.scores[index].loss += loss.losses.reduce(0) { $0 + Double($1) }
                     result.scores[index].lossDeviation += loss.losses.reduce(0) { $0 + Double($1) * Double($1) }
                 }
-                result.executedMultiplyAdds += batch.count * plan.multiplyAdds
+                result.executedMultiplyAdds += batch.count * program.executedMultiplyAdds
                 try done(calibration.count + k + 1)
             }
         }

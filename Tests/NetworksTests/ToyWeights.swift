@@ -26,7 +26,9 @@ final class ToyWeights: Weights {
 
     deinit { for pointer in (stored + gradients).joined() { pointer.deallocate() } }
 
-    func slot(_ parameter: Parameter, arena: Int = 0) -> WeightSlot { WeightSlot(arena: arena, parameter: indexOf[parameter.name]!) }
+    func slot(_ parameter: Parameter, arena: Int = 0) -> WeightSlot {
+        WeightSlot(arena: arena, parameter: indexOf[parameter.name]!)
+    }
 
     func values(_ slot: WeightSlot) -> UnsafeMutablePointer<Float> { stored[slot.arena][slot.parameter] }
     func gradient(_ slot: WeightSlot) -> UnsafeMutablePointer<Float> { gradients[slot.arena][slot.parameter] }

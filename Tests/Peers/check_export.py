@@ -28,7 +28,7 @@ LIMIT = 1000
 def espalier(program, *words):
     done = subprocess.run([program, *words], capture_output=True, text=True, timeout=600)
     if done.returncode:
-        sys.exit(f"espalier {' '.join(words)} ended with {done.returncode}:\n{done.stderr}")
+        sys.exit(f"espalier {' '.join(words)} ended with {done.returncode}:\n{done.stderr}{done.stdout}")
     return done.stdout
 
 
@@ -106,24 +106,31 @@ def main():
         folder = pathlib.Path(folder)
         write_images(folder / "data")
         recipe = folder / "recipe.yaml"
-        recipe.write_text("""\
+        recipe.write_text(f"""\
 schema: espalier.recipe/1
 space: deeper-insights
-data: {set: cifar10, hold-out: {rank: 256, pick: 256}, augment: [crop-4, flip]}
+data:
+  set: cifar10
+  folder: {folder / "data"}
+  hold-out: {{rank: 128, pick: 128}}
+  augment: [crop-4, flip]
 seed: 3
 train:
   batch: 128
-  budget: {images: 24000}
+  budget: {{images: 36000}}
+  optimizer: {{lr: 0.025, lr-end: 0.001, momentum: 0.9, weight-decay: 1.0e-3, schedule: cosine, unsampled: decay}}
+  bn-momentum: 0.4
   sampling: shuffled-cycle
-score: {on: rank, bn: running, measure: accuracy, window: 1}
+score: {{on: rank, bn: running, measure: accuracy, window: 1}}
 rounds:
-  - {at: 0.6}
-policy: {use: keep-fraction, keep: 0.5}
+  - {{at: 0.6}}
+policy: {{use: keep-fraction, keep: 0.5}}
 """)
-        common = ["--checkpoints", str(folder / "runs"), "--data", str(folder / "data")]
+        store = str(folder / "runs")
         done = json.loads(espalier(
-            options.espalier, "search", "--recipe", str(recipe), "--run", "peer", "--threads", "2", "--json", *common))
-        check(options.espalier, str(folder / "runs"), "peer", done["best"], str(folder / "data"), options.limit)
+            options.espalier, "search", "--recipe", str(recipe), "--run", "peer", "--threads", "2", "--json",
+            "--checkpoints", store))
+        check(options.espalier, store, "peer", done["best"], str(folder / "data"), options.limit)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,10 @@ def main():
     parser.add_argument("espalier")
     parser.add_argument("--seconds", default="60")
     options = parser.parse_args()
-    own = json.loads(subprocess.run([options.espalier, "bench", "--json"], check=True, stdout=subprocess.PIPE).stdout)
+    bench = subprocess.run([options.espalier, "bench", "--json"], capture_output=True, text=True)
+    if bench.returncode:
+        sys.exit(f"espalier bench --json ended with {bench.returncode}:\n{bench.stderr}{bench.stdout}")
+    own = json.loads(bench.stdout)
     peer = json.loads(subprocess.run(
         [sys.executable, str(ROOT / "Benchmarks" / "peer.py"), "--seconds", options.seconds],
         check=True, stdout=subprocess.PIPE).stdout)

@@ -24,6 +24,7 @@ typedef struct {
     int kernel, stride, dilation;
     int out_h, out_w;  // of the output
     int row, block;    // strides of the patch, in floats
+    int out_row, out_block;  // strides of the output and of dz; 0: dense
 } esp_window;
 
 typedef struct {
@@ -43,9 +44,9 @@ typedef struct {
                   int accumulate);
 
     /// Dense convolution. out [ob][out_h*out_w][16] = sum over input channels and taps; cin real input channels (blocks
-    /// of 16 in the patch), cout_blocks output blocks. w packed [ob][ib][tap][16 ci][16 co].
-    void (*convolution)(float *out, const float *patch, const esp_window *window, const float *w, int cin,
-                        int cout_blocks);
+    /// of 16 in the patch), cout_blocks output blocks. w packed [ob][ib][tap][16 ci][16 co]; bias [ob][16], NULL is 0.
+    void (*convolution)(float *out, const float *patch, const esp_window *window, const float *w, const float *bias,
+                        int cin, int cout_blocks);
     /// dw [ob][ib][tap][16 ci][16 co] += sum over pixels of patch[ci] * dz[co].
     void (*convolution_weights)(float *dw, const float *patch, const esp_window *window, const float *dz, int cin,
                                 int cout_blocks);
@@ -72,6 +73,8 @@ typedef struct {
     void (*norm_sums)(const float *dy, const float *z, int pixels, const float *mean, const float *inverse,
                       double sum[16], double sum_x[16]);
 
+    /// sum[c] += sum over the pixels of an h x w region whose rows lie `row` floats apart. One block.
+    void (*region_sum)(const float *dz, int h, int w, int row, double sum[16]);
     /// mean[c] over the pixels of one dense block.
     void (*pixel_mean)(float mean[16], const float *z, int pixels);
     /// Every pixel of a dense block = value.

@@ -59,7 +59,7 @@ extension Op {
             for i in 0..<out.count { out.pointer[i] = .nan }
             var window = at.window
             kernels.table.pointee.convolution(
-                out.pointer, patch.pointer, &window, packed.pointer, Int32(at.cin), Int32(at.blocksOut))
+                out.pointer, patch.pointer, &window, packed.pointer, nil, Int32(at.cin), Int32(at.blocksOut))
             return plain(out, channels: at.cout, pixels: at.outH * at.outW)
         },
         backward: { kernels, at, inputs, dy in
@@ -70,7 +70,7 @@ extension Op {
             let dx = Buffer(count: at.blocksIn * at.h * at.w * 16)
             var window = at.gradientWindow
             kernels.table.pointee.convolution(
-                dx.pointer, spread.pointer, &window, packed.pointer, Int32(at.cout), Int32(at.blocksIn))
+                dx.pointer, spread.pointer, &window, packed.pointer, nil, Int32(at.cout), Int32(at.blocksIn))
 
             let dw = Buffer(count: packed.count)
             let patch = at.inputPatch(kernels, inputs[0])
