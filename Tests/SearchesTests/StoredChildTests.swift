@@ -1,6 +1,6 @@
-import Architectures
 import Checkpoints
 import Datasets
+import Networks
 import Policies
 import Searches
 import Supernets
@@ -70,15 +70,19 @@ import Testing
         let scratch = try Scratch()
         let run = try await run("batch", scratch)
         let store = try scratch.store()
-        let input = FeatureShape(channels: 3, height: 8, width: 8)
         let dataset = try run.recipe.data.open(folder: nil)
         for label in try store.scored(0).map(\.child) {
             let stored = try StoredChild(run, store, child: label)
             let supernet = try stored.supernet(dataset, store, execution: Execution(threads: 1))
             let parameters = try supernet.graph(of: stored.child).nodes.flatMap(\.parameters)
-            let tensors = try stored.tensors(input: input, classes: 10, store)
+            let tensors = try stored.tensors(store)
             #expect(tensors.map(\.name) == parameters.map(\.name))
             #expect(Set(tensors.map(\.name)).count == tensors.count)
+            for (tensor, parameter) in zip(tensors, parameters) where parameter.role != .batchesTracked {
+                let slot = WeightSlot(arena: 0, parameter: supernet.layout.index(parameter))
+                let values = UnsafeRawBufferPointer(start: supernet.weights.values(slot), count: parameter.count * 4)
+                #expect(tensor.bytes == Array(values) && tensor.shape == parameter.shape)
+            }
         }
     }
 
