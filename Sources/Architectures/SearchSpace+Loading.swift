@@ -10,7 +10,7 @@ extension SearchSpace {
     package static var builtInNames: [String] { builtInTexts.map(\.name) }
 
     /// The spaces that need no file, as `spaces/NAME.yaml` has them.
-    static var builtInTexts: [(name: String, text: String)] {
+    package static var builtInTexts: [(name: String, text: String)] {
         [("deeper-insights", deeperInsightsText), ("nas-bench-201", nasBench201Text)]
     }
 

@@ -74,8 +74,9 @@ extension CheckpointStore {
     }
 
     private static func exists(_ folder: RunFolder) -> StoreError {
-        StoreError(
-            .usage, cannot: "create run", folder.path, because: "it exists",
-            hint: "go on with it: espalier resume \(folder.name)")
+        let isRun = Files.exists(folder.card)
+        return StoreError(
+            .usage, cannot: "create run", folder.path, because: isRun ? "it exists" : "something else lies there",
+            hint: isRun ? "go on with it: \(folder.resumeCommand)" : "give the run another name")
     }
 }

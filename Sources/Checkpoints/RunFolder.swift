@@ -16,6 +16,17 @@ package struct RunFolder: Hashable, Sendable, CustomStringConvertible {
     package var description: String { path }
     package var exists: Bool { Files.exists(path) }
 
+    /// What a user types to go on with the run.
+    package var resumeCommand: String {
+        guard root != "checkpoints" else { return "espalier resume \(name)" }
+        let isPlain = root.utf8.allSatisfy { byte in
+            "/._-".utf8.contains(byte) || byte > 127 || Character(UnicodeScalar(byte)).isLetter
+                || Character(UnicodeScalar(byte)).isNumber
+        }
+        let place = isPlain ? root : "'" + root.replacing("'", with: #"'\''"#) + "'"
+        return "espalier resume \(name) --checkpoints \(place)"
+    }
+
     var card: String { path + "/run.json" }
     var lock: String { path + "/run.lock" }
     var database: String { path + "/db" }

@@ -69,21 +69,21 @@ struct BenchCommand: ParsableCommand {
         let machine = "\(Machine.cpu), \(settings.threads) threads, kernels \(kernels.level.rawValue)"
         let peak = Machine.peakBytes
         if output.json {
-            return Output.json(
+            return try Output.json(
                 Document(
                     machine: machine,
                     rows: rows.map { .init(name: $0.name, imagesPerSecond: $0.imagesPerSecond, gflops: $0.gflops) },
                     peakBytes: peak))
         }
-        Output.line("\(machine), batch \(batch), median of \(repeats)")
+        try Output.line("\(machine), batch \(batch), median of \(repeats)")
         var table = Table([.words("row"), .numbers("images/s"), .numbers("GFLOP/s")])
         for row in rows {
             table.add([
                 row.name, String(format: "%.0f", row.imagesPerSecond), String(format: "%.0f", row.gflops),
             ])
         }
-        Output.write(table.plain, to: .standardOutput)
-        Output.line("peak memory \(peak >> 20) MiB")
+        try Output.write(table.plain)
+        try Output.line("peak memory \(peak >> 20) MiB")
     }
 }
 

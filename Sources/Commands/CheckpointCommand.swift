@@ -32,7 +32,7 @@ struct CheckpointCommand: ParsableCommand {
         }
 
         func run() throws {
-            let open = try CheckpointStore.open(try RunFolder(root: store.checkpoints, name: name), for: .reading)
+            let open = try CheckpointStore.open(store.folder(name), for: .reading)
             let tags = try open.tags()
             let rows = try open.manifests().map { manifest in
                 Document.Row(
@@ -41,7 +41,7 @@ struct CheckpointCommand: ParsableCommand {
                     tags: (manifest.isRoundEnd ? ["round-end"] : [])
                         + tags.filter { $0.seq == manifest.seq }.map(\.name))
             }
-            if output.json { return Output.json(Document(run: name, checkpoints: rows)) }
+            if output.json { return try Output.json(Document(run: name, checkpoints: rows)) }
             var table = Table([
                 .numbers("seq"), .words("phase"), .numbers("round"), .numbers("batch"), .numbers("bytes"),
                 .words("tags"),
@@ -52,7 +52,7 @@ struct CheckpointCommand: ParsableCommand {
                     row.tags.joined(separator: ", "),
                 ])
             }
-            Output.write(table.plain, to: .standardOutput)
+            try Output.write(table.plain)
         }
     }
 
@@ -73,14 +73,14 @@ struct CheckpointCommand: ParsableCommand {
         }
 
         func run() throws {
-            let open = try CheckpointStore.open(try RunFolder(root: store.checkpoints, name: name), for: .reading)
+            let open = try CheckpointStore.open(store.folder(name), for: .reading)
             let result = try open.verify(full: full)
             if output.json {
-                Output.json(
+                try Output.json(
                     Document(run: name, records: result.records, bytes: result.bytes, errors: result.errors))
             } else {
-                Output.line("\(name): \(result.records) records, \(result.bytes) bytes, \(result.errors.count) errors")
-                for error in result.errors { Output.line("  \(error.table) \(error.key): \(error.problem)") }
+                try Output.line("\(name): \(result.records) records, \(result.bytes) bytes, \(result.errors.count) errors")
+                for error in result.errors { try Output.line("  \(error.table) \(error.key): \(error.problem)") }
             }
             guard result.errors.isEmpty else { throw Damaged(run: name, count: result.errors.count, good: result.newestGood) }
         }

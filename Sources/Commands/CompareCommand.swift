@@ -29,21 +29,24 @@ struct CompareCommand: AsyncParsableCommand {
     @OptionGroup var output: JSONOption
 
     mutating func run() async throws {
-        // A truth that cannot be read must not be noticed after hours.
-        _ = try truth.table()
         let comparison = try Comparison(name: name, arms: readArms(), seeds: readSeeds())
+        // A truth that does not fit must not be noticed after hours.
+        for arm in comparison.arms { try truth.check(SearchSpaceNames(arm.recipe.space.resolve())) }
         let watch = Watch()
         do {
             try await comparison.run(in: store.checkpoints, execution: execution.execution(), observer: watch)
         } catch let stopped as SearchStopped {
             watch.clear()
-            Output.error("stopped; everything done is durable. The same command goes on.")
-            throw stopped
+            throw Stopped(
+                signal: stopped.signal, subject: "comparison \(name)", hint: "the same command goes on where it stopped")
+        } catch {
+            watch.clear()
+            throw error
         }
         watch.clear()
         let judged = try Judge.comparison(comparison.file, truth: truth, store: store)
-        if output.json { return Output.json(judged.record) }
-        Output.write(judged.text, to: .standardOutput)
+        if output.json { return try Output.json(judged.record) }
+        try Output.write(judged.text)
     }
 
     private func readArms() throws -> [Comparison.Arm] {

@@ -31,7 +31,7 @@ struct DataCommand: ParsableCommand {
             let recipe = try RecipeSource.read(nil, settings: settings.map { "data.synthetic.\($0)" })
             let dataset = try Dataset.synthetic(recipe.data.synthetic)
             let files = try dataset.write(ImageLayout(rawValue: layout)!, folder: out)
-            for file in files { Output.line(file) }
+            for file in files { try Output.line(file) }
         }
     }
 
@@ -39,7 +39,7 @@ struct DataCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "verify", abstract: "Read an image set strictly and say what it holds.")
 
-        @Option(help: "synthetic, cifar10, cifar100 or idx.") var set = "cifar10"
+        @Argument(help: "synthetic, cifar10, cifar100 or idx.") var set: String
         @Option(help: ArgumentHelp("The folder of the files.", valueName: "dir")) var data: String?
         @OptionGroup var output: JSONOption
 
@@ -49,15 +49,21 @@ struct DataCommand: ParsableCommand {
             let parts: [SetSummary]
         }
 
+        func validate() throws {
+            guard DatasetSource.names.contains(set) else {
+                throw ValidationError("<set>: expected one of \(DatasetSource.names.joined(separator: ", ")), found \(set)")
+            }
+        }
+
         func run() throws {
             let dataset = try Dataset.open(try DatasetSource(name: set, folder: data))
             let parts = dataset.summaries
-            if output.json { return Output.json(Document(set: set, parts: parts)) }
+            if output.json { return try Output.json(Document(set: set, parts: parts)) }
             for part in parts {
                 func list(_ values: [Double]) -> String {
                     values.map { String(format: "%.4f", $0) }.joined(separator: ", ")
                 }
-                Output.line(
+                try Output.line(
                     """
                     \(part.name): \(part.count) images of \(part.width)x\(part.height)x\(part.channels), \
                     \(part.classes) classes

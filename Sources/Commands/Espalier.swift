@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Foundations
 import Searches
 
@@ -22,47 +23,80 @@ package struct Espalier: AsyncParsableCommand {
 
     /// Parses and runs; what goes wrong is printed and becomes the exit status.
     package static func run(_ arguments: [String]) async -> Int32 {
-        let json = arguments.contains("--json")
+        // A closed pipe shows where it is written to.
+        signal(SIGPIPE, SIG_IGN)
         do {
+            try await perform(arguments)
+            return 0
+        } catch is ReaderGone {
+            return 0
+        } catch {
+            return fail(complaint(of: error), json: arguments.contains("--json"))
+        }
+    }
+
+    private static func perform(_ arguments: [String]) async throws {
+        do {
+            try refuseUnknownVerb(arguments)
             var command = try parseAsRoot(arguments)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
                 try command.run()
             }
-            return 0
-        } catch let stopped as SearchStopped {
-            return 128 + stopped.signal
-        } catch let complaint as any Complaint {
-            return fail(complaint, json: json)
-        } catch {
-            let code = exitCode(for: error)
-            if code == .success {
-                Output.line(fullMessage(for: error))
-                return 0
-            }
-            // Only the parser's own errors know how to describe themselves as usage.
-            guard code == .validationFailure else {
-                return fail(Unexpected(message: "\(error)"), json: json)
-            }
-            if json { return fail(Usage(message: message(for: error)), json: true) }
-            Output.error(fullMessage(for: error))
-            return Foundations.ExitCode.usage.rawValue
+        } catch where exitCode(for: error) == .success {
+            // Help and the version are errors to the parser.
+            try Output.line(fullMessage(for: error))
         }
     }
 
-    private static func fail(_ complaint: any Complaint, json: Bool) -> Int32 {
-        if json {
-            Output.json(
-                ErrorDocument(
-                    error: .init(
-                        code: complaint.exitCode.rawValue, kind: complaint.exitCode.kind, message: complaint.message,
-                        hint: complaint.hint)))
-        } else {
-            Output.error("error: \(complaint.message)")
-            if !complaint.hint.isEmpty { Output.error("hint: \(complaint.hint)") }
+    /// The parser takes an unknown verb for an argument too many; this names the nearest verb.
+    private static func refuseUnknownVerb(_ arguments: [String]) throws {
+        var command: any ParsableCommand.Type = self
+        for (depth, word) in arguments.enumerated() {
+            let verbs = command.configuration.subcommands
+            guard !verbs.isEmpty, !word.hasPrefix("-"), word != "help" else { return }
+            if let verb = verbs.first(where: { $0.configuration.commandName == word }) {
+                command = verb
+                continue
+            }
+            let names = verbs.compactMap { $0.configuration.commandName }
+            throw Usage(
+                message: "unknown verb '\((arguments[..<depth] + [word]).joined(separator: " "))'",
+                hint: nearestName(to: word, among: names).map { "did you mean '\($0)'?" }
+                    ?? "there are \(names.joined(separator: ", "))")
         }
-        return complaint.exitCode.rawValue
+    }
+
+    private static func complaint(of error: any Error) -> any Complaint {
+        if let complaint = error as? any Complaint { return complaint }
+        // Only the parser's own errors know how to describe themselves as usage.
+        guard exitCode(for: error) == .validationFailure else { return Unexpected(message: "\(error)") }
+        let help = fullMessage(for: error).firstMatch(of: /See '([^']+)'/).map { "see '\($0.1)'" } ?? ""
+        let text = message(for: error)
+        return Usage(message: text.prefix(1).lowercased() + text.dropFirst(), hint: help)
+    }
+
+    private static func fail(_ complaint: any Complaint, json: Bool) -> Int32 {
+        let code = complaint.exitCode
+        let hint = complaint.hint.isEmpty ? advice(code) : complaint.hint
+        let document = ErrorDocument(
+            error: .init(code: code.rawValue, kind: code.kind, message: complaint.message, hint: hint))
+        if json, (try? Output.json(document)) != nil { return code.rawValue }
+        let isStop = code.kind == Foundations.ExitCode.interrupted.kind
+        Output.error(isStop ? complaint.message : "error: \(complaint.message)")
+        if !hint.isEmpty { Output.error("hint: \(hint)") }
+        return code.rawValue
+    }
+
+    /// What to do where an error has no hint of its own.
+    private static func advice(_ code: Foundations.ExitCode) -> String {
+        switch code {
+        case .corrupt: "put a copy of the run's folder back, or search again under another name"
+        case .version: "use the version of espalier that wrote it, or a newer one"
+        case .internal: "this is a fault of espalier; please report it"
+        default: ""
+        }
     }
 }
 

@@ -36,7 +36,7 @@ struct EvaluateCommand: ParsableCommand {
         let n: Int
         let correct: Int
         let accuracy: Double
-        let loss: Double
+        let loss: Finite
         /// The round whose weights were used.
         let round: Int
         let dropped: Bool
@@ -68,14 +68,14 @@ struct EvaluateCommand: ParsableCommand {
         ).scores[0]
         let document = Document(
             run: name, child: stored.label, bn: statistics.rawValue, split: split.rawValue, n: score.images,
-            correct: score.correct, accuracy: score.accuracy, loss: score.loss, round: stored.round,
+            correct: score.correct, accuracy: score.accuracy, loss: Finite(value: score.loss), round: stored.round,
             dropped: stored.wasDropped)
-        if output.json { return Output.json(document) }
-        Output.line(
-            "\(name), child \(document.child): accuracy \(document.accuracy), loss \(document.loss) on \(document.n) "
+        if output.json { return try Output.json(document) }
+        try Output.line(
+            "\(name), child \(document.child): accuracy \(document.accuracy), loss \(score.loss) on \(document.n) "
                 + "\(document.split) images, \(document.bn) statistics")
         if stored.wasDropped {
-            Output.line("the child was dropped in round \(stored.round); these are the weights it left with")
+            try Output.line("the child was dropped in round \(stored.round); these are the weights it left with")
         }
     }
 }

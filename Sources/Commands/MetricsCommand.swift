@@ -27,7 +27,7 @@ struct MetricsCommand: ParsableCommand {
         let scores = try ScoreTable(csv: TextFile.read(scores), path: scores)
         let subset = try truth.without == nil ? nil : truth.subset(SearchSpaceNames(try SearchSpace.resolve(space)))
         let report = try MetricsReport(scores: scores, truth: table, subset: subset)
-        if output.json { return Output.json(report) }
+        if output.json { return try Output.json(report) }
         var lines = Table([.words("figure"), .numbers("mean"), .numbers("std over rows")])
         func add(_ name: String, _ figure: RowFigure) { lines.add([name, fixed(figure.mean), fixed(figure.std)]) }
         add("GT-Tau (tau-b)", report.gtTau)
@@ -37,8 +37,8 @@ struct MetricsCommand: ParsableCommand {
         add("regret of the first, points", report.regret)
         if let subset = report.subset { add("GT-Tau \(subset.name) (\(subset.children))", subset.gtTau) }
         lines.add(["S-Tau", fixed(report.sTau), ""])
-        Output.line("\(report.children) children, \(report.rows) row\(report.rows == 1 ? "" : "s")")
-        Output.write(lines.plain, to: .standardOutput)
+        try Output.line("\(report.children) children, \(report.rows) row\(report.rows == 1 ? "" : "s")")
+        try Output.write(lines.plain)
     }
 
     private func fixed(_ value: Double?) -> String { value.map { String(format: "%.4f", $0) } ?? "-" }

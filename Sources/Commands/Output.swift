@@ -1,16 +1,57 @@
 import Foundation
+import Foundations
 import Searches
 
 /// The two streams: answers on standard output, everything else on standard error.
 enum Output {
-    static func line(_ text: String) { write(text + "\n", to: .standardOutput) }
-    static func error(_ text: String) { write(text + "\n", to: .standardError) }
+    static func line(_ text: String) throws { try write(text + "\n") }
 
     /// One document and nothing else.
-    static func json(_ value: some Encodable) { line(JSON.text(value)) }
+    static func json(_ value: some Encodable) throws { try line(JSON.text(value)) }
 
-    /// A closed pipe or a full disk behind a stream must not stop a run.
-    static func write(_ text: String, to handle: FileHandle) { try? handle.write(contentsOf: Data(text.utf8)) }
+    /// - Throws: ``ReaderGone`` behind a closed pipe; a complaint with exit status 11 on a full disk and the like.
+    static func write(_ text: String) throws {
+        let failure = put(text, STDOUT_FILENO)
+        if failure == EPIPE { throw ReaderGone() }
+        if failure != 0 { throw AnswerLost(cause: String(cString: strerror(failure))) }
+    }
+
+    static func error(_ text: String) { draw(text + "\n") }
+
+    /// What is lost on standard error must not stop a run.
+    static func draw(_ text: String) { _ = put(text, STDERR_FILENO) }
 
     static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+
+    /// - Returns: the system's error number, 0 where everything was written.
+    private static func put(_ text: String, _ file: Int32) -> Int32 {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Foundation.write(file, $0.baseAddress, $0.count) }
+            if count < 0 && errno == EINTR { continue }
+            if count < 0 { return errno }
+            rest = rest.dropFirst(count)
+        }
+        return 0
+    }
+}
+
+/// Whoever read the answer has seen enough (`espalier runs | head`): nothing went wrong.
+struct ReaderGone: Error {}
+
+private struct AnswerLost: Complaint {
+    let cause: String
+    var exitCode: Foundations.ExitCode { .storage }
+    var message: String { "standard output: cannot be written: \(cause)" }
+    var hint: String { "only the answer is lost; what the command did is kept" }
+}
+
+/// A number, or `null` where it is not finite.
+struct Finite: Encodable {
+    let value: Double
+
+    func encode(to encoder: any Encoder) throws {
+        var box = encoder.singleValueContainer()
+        if value.isFinite { try box.encode(value) } else { try box.encodeNil() }
+    }
 }

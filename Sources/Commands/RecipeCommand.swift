@@ -10,15 +10,14 @@ struct RecipeCommand: ParsableCommand {
     @Flag(help: "Print a commented recipe with every key.") var example = false
     @Flag(name: .customLong("list"), help: "List the built-in recipes.") var list = false
 
-    func validate() throws {
-        guard example || list else { throw ValidationError("give --example, --list, or the subcommand check FILE") }
-    }
-
     func run() throws {
+        guard example || list else {
+            throw Usage(message: "recipe: nothing to do", hint: "give --example, --list, or check FILE")
+        }
         if list {
-            for name in BuiltInRecipes.texts.keys.sorted() { Output.line(name) }
+            for name in BuiltInRecipes.texts.keys.sorted() { try Output.line(name) }
         } else {
-            Output.write(RecipeExample.text, to: .standardOutput)
+            try Output.write(RecipeExample.text)
         }
     }
 
@@ -37,8 +36,8 @@ struct RecipeCommand: ParsableCommand {
         func run() throws {
             let recipe = try RecipeSource.read(file)
             _ = try recipe.space.resolve()
-            if output.json { return Output.json(Document(ok: true, recipe: recipe.text)) }
-            Output.write(recipe.text, to: .standardOutput)
+            if output.json { return try Output.json(Document(ok: true, recipe: recipe.text)) }
+            try Output.write(recipe.text)
         }
     }
 }

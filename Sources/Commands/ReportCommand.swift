@@ -27,6 +27,13 @@ struct TruthOptions: ParsableArguments {
         return RunTruth(table, subset: try subset(space), likelyBest: likely)
     }
 
+    /// That the truth can be read and names every child of a space.
+    func check(_ space: SearchSpaceNames) throws {
+        _ = try subset(space)
+        guard let table = try table() else { return }
+        _ = try table.places(of: space.labels)
+    }
+
     func subset(_ space: SearchSpaceNames) throws -> (name: String, children: [String])? {
         guard let without else { return nil }
         return ("without \(without)", try space.children(without: without))
@@ -53,7 +60,7 @@ struct ReportCommand: ParsableCommand {
                 run.record(storeBytes: open.bytesOnDisk), truth: truth.runTruth(SearchSpaceNames(run.space)),
                 stamps: run.stamps)
         }
-        guard let out else { return Output.write(text, to: .standardOutput) }
+        guard let out else { return try Output.write(text) }
         try TextFile.write(text, to: out)
         Output.error("report: \(out)")
     }

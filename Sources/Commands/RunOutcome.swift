@@ -1,31 +1,77 @@
+import Checkpoints
 import Foundations
 import Reports
 import Searches
 
-/// How a search ends for the one who started it.
+/// How a search begins and ends for the one who started it.
 enum RunOutcome {
-    static func finish(_ search: ProgressiveSearch, watch: Watch, store: StoreOptions, json: Bool) async throws {
+    /// Starts a new run. Where that fails after the run was made, the error says that it exists and how to go on.
+    static func start(
+        _ folder: RunFolder, recipe: Recipe, execution: Execution, watch: Watch
+    ) throws -> ProgressiveSearch {
+        let wasThere = folder.exists
+        do {
+            return try ProgressiveSearch.start(
+                name: folder.name, recipe: recipe, in: folder.root, execution: execution, observer: watch)
+        } catch let cause as any Complaint where !wasThere && folder.exists {
+            throw NotBegun(cause: cause, folder: folder)
+        }
+    }
+
+    static func finish(_ search: ProgressiveSearch, _ folder: RunFolder, watch: Watch, json: Bool) async throws {
         do {
             let record = try await search.run()
             watch.clear()
-            show(record, json: json)
+            try show(record, json: json)
         } catch let stopped as SearchStopped {
             watch.clear()
-            Output.error("stopped; everything done is durable. Go on with: \(resume(search.name, store))")
-            throw stopped
+            throw Stopped(
+                signal: stopped.signal, subject: "run \(folder.name)", hint: "go on with: \(folder.resumeCommand)")
         } catch {
             watch.clear()
             throw error
         }
     }
 
-    static func show(_ record: RunRecord, json: Bool) {
-        if json { return Output.json(record) }
-        Output.line(RunText.summary(record))
+    static func show(_ record: RunRecord, json: Bool) throws {
+        if json { return try Output.json(record) }
+        try Output.line(RunText.summary(record))
+    }
+}
+
+/// A run that exists but could not begin: its data or its recipe is wrong.
+private struct NotBegun: Complaint {
+    let cause: any Complaint
+    let folder: RunFolder
+
+    var exitCode: Foundations.ExitCode { cause.exitCode }
+    var message: String { cause.message }
+    var hint: String { cause.hint.isEmpty ? next : "\(cause.hint); \(next)" }
+
+    private var next: String {
+        exitCode == .dataset && !concernsRecipe
+            ? "the run exists, go on with: \(folder.resumeCommand) --data DIR"
+            : "the run exists with this recipe; after mending it, remove \(folder.path) or give another --run"
     }
 
-    static func resume(_ run: String, _ store: StoreOptions) -> String {
-        let place = store.checkpoints == "checkpoints" ? "" : " --checkpoints \(store.checkpoints)"
-        return "espalier resume \(run)\(place)"
+    /// Other files do not help.
+    private var concernsRecipe: Bool { message.hasPrefix("data.") && !message.hasPrefix("data.folder") }
+}
+
+/// A search that left because of a signal; everything done is durable.
+struct Stopped: Complaint {
+    let signal: Int32
+    let subject: String
+    let hint: String
+
+    var exitCode: Foundations.ExitCode { ExitCode(rawValue: 128 + signal) ?? .terminated }
+    var message: String { "\(subject) has stopped on \(name); everything done is durable" }
+
+    private var name: String {
+        switch exitCode {
+        case .hangup: "SIGHUP"
+        case .interrupted: "SIGINT"
+        default: "SIGTERM"
+        }
     }
 }

@@ -54,8 +54,8 @@ struct RunsCommand: ParsableCommand {
                     updated: updated(folder), problem: complaint.description)
             }
         }
-        if output.json { return Output.json(Document(runs: runs)) }
-        guard !runs.isEmpty else { return Output.line("no runs in \(store.checkpoints)") }
+        if output.json { return try Output.json(Document(runs: runs)) }
+        guard !runs.isEmpty else { return try Output.line("no runs in \(store.checkpoints)") }
         var table = Table([
             .words("run"), .words("phase"), .numbers("round"), .numbers("survivors"), .words("best"), .words("updated"),
         ])
@@ -64,7 +64,7 @@ struct RunsCommand: ParsableCommand {
                 run.run, run.phase, "\(run.round)", "\(run.survivors)", run.best ?? "", run.updated ?? "",
             ])
         }
-        Output.write(table.plain, to: .standardOutput)
+        try Output.write(table.plain)
         for run in runs { if let problem = run.problem { Output.error("\(run.run): \(problem)") } }
     }
 
@@ -86,9 +86,9 @@ struct ShowCommand: ParsableCommand {
 
     func run() throws {
         let (recorded, open) = try store.recorded(name)
-        if recipe { return Output.write(recorded.recipe.text, to: .standardOutput) }
+        if recipe { return try Output.write(recorded.recipe.text) }
         let record = recorded.record(storeBytes: open.bytesOnDisk)
-        guard let round else { return RunOutcome.show(record, json: output.json) }
+        guard let round else { return try RunOutcome.show(record, json: output.json) }
         guard let row = record.rounds.first(where: { $0.round == round }) else {
             let decided = record.rounds.map { "\($0.round)" }.joined(separator: ", ")
             throw Usage(
@@ -98,8 +98,8 @@ struct ShowCommand: ParsableCommand {
         if output.json {
             var only = record
             only.rounds = [row]
-            return Output.json(only)
+            return try Output.json(only)
         }
-        Output.write(RunText.round(row), to: .standardOutput)
+        try Output.write(RunText.round(row))
     }
 }

@@ -18,11 +18,10 @@ struct SearchCommand: AsyncParsableCommand {
 
     mutating func run() async throws {
         let resolved = try recipe.resolve()
-        let name = try runName ?? freeName(RecipeSource.title(recipe.recipe))
+        let folder = try store.folder(runName ?? freeName(RecipeSource.title(recipe.recipe)))
         let watch = Watch()
-        let search = try ProgressiveSearch.start(
-            name: name, recipe: resolved, in: store.checkpoints, execution: execution.execution(), observer: watch)
-        try await RunOutcome.finish(search, watch: watch, store: store, json: output.json)
+        let search = try RunOutcome.start(folder, recipe: resolved, execution: execution.execution(), watch: watch)
+        try await RunOutcome.finish(search, folder, watch: watch, json: output.json)
     }
 
     /// `demo`, `demo-2`, `demo-3`, ...
@@ -52,13 +51,13 @@ struct ResumeCommand: AsyncParsableCommand {
     mutating func run() async throws {
         let recorded = try store.recorded(name)
         if recorded.run.head.phase == .done {
-            return RunOutcome.show(recorded.run.record(storeBytes: recorded.store.bytesOnDisk), json: output.json)
+            return try RunOutcome.show(recorded.run.record(storeBytes: recorded.store.bytesOnDisk), json: output.json)
         }
         recorded.store.close()
         let watch = Watch()
         let search = try ProgressiveSearch.resume(
             name: name, in: store.checkpoints, execution: execution.execution(allowInexact: allowInexact),
             observer: watch)
-        try await RunOutcome.finish(search, watch: watch, store: store, json: output.json)
+        try await RunOutcome.finish(search, store.folder(name), watch: watch, json: output.json)
     }
 }

@@ -9,8 +9,18 @@ struct StoreOptions: ParsableArguments {
     @Option(help: "The folder runs live in; created when missing.")
     var checkpoints = "checkpoints"
 
+    func validate() throws {
+        var isFolder: ObjCBool = false
+        guard !checkpoints.isEmpty else { throw ValidationError("--checkpoints: expected a folder, found nothing") }
+        if FileManager.default.fileExists(atPath: checkpoints, isDirectory: &isFolder), !isFolder.boolValue {
+            throw ValidationError("--checkpoints: expected a folder, found the file \(checkpoints)")
+        }
+    }
+
+    func folder(_ run: String) throws -> RunFolder { try RunFolder(root: checkpoints, name: run) }
+
     func recorded(_ run: String) throws -> (run: RecordedRun, store: CheckpointStore) {
-        let store = try CheckpointStore.open(try RunFolder(root: checkpoints, name: run), for: .reading)
+        let store = try CheckpointStore.open(folder(run), for: .reading)
         return (try RecordedRun(store, name: run), store)
     }
 }
@@ -22,11 +32,15 @@ struct JSONOption: ParsableArguments {
 
 /// How work is done on this machine; never what it computes.
 struct ExecutionOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Threads to use; results do not depend on it.", valueName: "n"))
-    var threads: Int = ProcessInfo.processInfo.activeProcessorCount
+    @Option(
+        name: .customLong("threads"),
+        help: ArgumentHelp("Threads; without it one for each processor. Results do not depend on it.", valueName: "n"))
+    var wantedThreads: Int?
 
     @Option(help: ArgumentHelp("The folder of the data files, before the recipe's own.", valueName: "dir"))
     var data: String?
+
+    var threads: Int { wantedThreads ?? ProcessInfo.processInfo.activeProcessorCount }
 
     func validate() throws {
         guard 1...4096 ~= threads else { throw ValidationError("--threads: expected 1 to 4096, found \(threads)") }

@@ -27,7 +27,7 @@ struct SpaceCommand: ParsableCommand {
         func run() throws {
             let spaces = try SearchSpace.builtInNames.map { try SearchSpace.builtIn($0) }
             if output.json {
-                return Output.json(
+                return try Output.json(
                     Document(
                         spaces: spaces.map {
                             .init(space: $0.name, count: $0.count, slots: $0.slots.count, about: $0.about)
@@ -35,7 +35,7 @@ struct SpaceCommand: ParsableCommand {
             }
             var table = Table([.words("space"), .numbers("children"), .numbers("slots"), .words("about")])
             for space in spaces { table.add([space.name, space.countText, "\(space.slots.count)", space.about]) }
-            Output.write(table.plain, to: .standardOutput)
+            try Output.write(table.plain)
         }
     }
 
@@ -90,16 +90,16 @@ struct SpaceCommand: ParsableCommand {
                     label: space.label(of: child), index: space.index(of: child), params: graph.parameterCount,
                     macs: graph.multiplyAdds, genotype: space.genotype(of: child))
             }
-            if output.json { return Output.json(Document(space: space.name, count: space.count, children: rows)) }
-            Output.line("space \(space.name): \(space.countText) children, \(space.slots.count) slots")
-            for slot in space.slots { Output.line("  \(slot.name): \(slot.choices.joined(separator: ", "))") }
+            if output.json { return try Output.json(Document(space: space.name, count: space.count, children: rows)) }
+            try Output.line("space \(space.name): \(space.countText) children, \(space.slots.count) slots")
+            for slot in space.slots { try Output.line("  \(slot.name): \(slot.choices.joined(separator: ", "))") }
             var table = Table([
                 .words("child"), .numbers("index"), .numbers("params"), .numbers("MACs"), .words("genotype"),
             ])
             for row in rows {
                 table.add([row.label, row.index.map { "\($0)" } ?? "", "\(row.params)", "\(row.macs)", row.genotype])
             }
-            if !rows.isEmpty { Output.write(table.plain, to: .standardOutput) }
+            if !rows.isEmpty { try Output.write(table.plain) }
         }
 
         private func parameters() throws -> [String: Int] {
@@ -122,6 +122,11 @@ struct SearchSpaceNames {
 
     init(_ space: SearchSpace) { self.space = space }
 
+    /// Empty where the space is too large to list.
+    private var children: [Child] { Restriction(space).list(limit: 20_000) ?? [] }
+
+    var labels: [String] { children.map { space.label(of: $0) } }
+
     /// The labels of all children that use an operator nowhere.
     func children(without name: String) throws -> [String] {
         let known = Set(space.slots.flatMap(\.choices))
@@ -131,7 +136,6 @@ struct SearchSpaceNames {
                 hint: nearestName(to: name, among: known.sorted()).map { "did you mean \($0)?" }
                     ?? "it has \(known.sorted().joined(separator: ", "))")
         }
-        let children = Restriction(space).list(limit: 20_000) ?? []
         return children.filter { child in
             !space.slots.indices.contains { space.choice(of: child, atSlot: $0) == name }
         }.map { space.label(of: $0) }

@@ -49,7 +49,7 @@ final class Watch: SearchObserver {
         if terminal {
             guard now - lastLine > .milliseconds(200) else { return }
             lastLine = now
-            Output.write("\r\u{1B}[K" + bar(progress), to: .standardError)
+            Output.draw("\r\u{1B}[K" + bar(progress))
         } else if share != lastShare {
             lastShare = share
             Output.error(plain(progress))
@@ -57,7 +57,7 @@ final class Watch: SearchObserver {
     }
 
     /// Ends the bar's line.
-    func clear() { if terminal { Output.write("\r\u{1B}[K", to: .standardError) } }
+    func clear() { if terminal { Output.draw("\r\u{1B}[K") } }
 
     private func bar(_ progress: SearchProgress) -> String {
         let width = 24

@@ -1,8 +1,9 @@
-/// The candidate nearest to a misspelt word by edit distance, or nil where none is near (more than a third of the word off).
+/// The candidate nearest to a misspelt word by edit distance, or nil where none is near (more than a third of the word off,
+/// or all of a short one).
 package func nearestName(to word: String, among candidates: [String]) -> String? {
     let scored = candidates.map { (name: $0, distance: editDistance(word, $0)) }
     guard let best = scored.min(by: { ($0.distance, $0.name) < ($1.distance, $1.name) }) else { return nil }
-    return best.distance <= max(2, word.count / 3) ? best.name : nil
+    return best.distance <= max(2, word.count / 3) && best.distance < max(2, word.count) ? best.name : nil
 }
 
 /// Levenshtein distance. Cost: a.count * b.count steps.

@@ -56,6 +56,7 @@ extension UInt8 {
 
 extension ClosedRange where Bound: FixedWidthInteger {
     fileprivate var wholeWords: String {
+        if lowerBound == upperBound { return "\(lowerBound)" }
         if Bound.isSigned, upperBound == Bound.max {
             return lowerBound == Bound.min ? "a whole number" : "a whole number of at least \(lowerBound)"
         }

@@ -20,6 +20,8 @@ public struct PolicyError: Error, Sendable, Equatable, Complaint {
         _ message: String, _ name: String, _ candidates: Set<String>, exitCode: ExitCode = .policy
     ) -> PolicyError {
         let near = nearestName(to: name, among: candidates.sorted())
-        return PolicyError(message, hint: near.map { "did you mean \($0)?" } ?? "", exitCode: exitCode)
+        let isShort = exitCode == .recipe && 1...12 ~= candidates.count
+        let known = !isShort ? "" : "known: \(candidates.sorted().joined(separator: ", "))"
+        return PolicyError(message, hint: near.map { "did you mean \($0)?" } ?? known, exitCode: exitCode)
     }
 }

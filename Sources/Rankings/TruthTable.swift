@@ -36,8 +36,9 @@ package struct TruthTable: Sendable, Hashable {
     package func places(of children: [String]) throws -> [Int] {
         let unknown = children.filter { places[$0] == nil }
         if !unknown.isEmpty {
-            let near = nearestName(to: unknown[0], among: labels).map { "did you mean \($0)?" } ?? ""
-            throw RankingsError("children without a truth: \(listed(unknown))", hint: near)
+            let near = unknown.count > 1 ? nil : nearestName(to: unknown[0], among: labels)
+            let hint = near.map { "did you mean \($0)?" } ?? "the truth needs a row for each of them"
+            throw RankingsError("children without a truth: \(listed(unknown))", hint: hint)
         }
         return children.compactMap { places[$0] }
     }

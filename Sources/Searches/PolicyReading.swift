@@ -11,10 +11,12 @@ extension PolicySpecification {
     /// - Throws: ``YAMLError`` and ``PolicyError``, exit status 3 (2 where a file cannot be read).
     init(_ node: YAMLNode) throws {
         let specification: PolicySpecification
+        var place = node
         if case .scalar = node.tree.content {
             let name = try node.string()
             if name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
-                specification = try PolicySpecification(file: StrictYAML.load(path: name))
+                place = try StrictYAML.load(path: name)
+                specification = try PolicySpecification(file: place)
             } else {
                 specification = PolicySpecification(use: name)
             }
@@ -24,7 +26,7 @@ extension PolicySpecification {
         do {
             self = try PolicyCatalogue.builtIn.resolve(specification)
         } catch let error as PolicyError {
-            throw node.error(error.description)
+            throw place.error(error.description)
         }
     }
 

@@ -48,6 +48,7 @@ extension ProgressiveSearch {
         }
         let space = try recipe.space.resolve()
         let policy = try recipe.policy.make()
+        _ = try Kernels.select(named: execution.kernels)
         let state = try RunState(initial: recipe, space: space)
         let store = try CheckpointStore.create(
             folder, recipe: Array(recipe.text.utf8), identity: JSON.text(RunIdentity(space: space.sourceText)),

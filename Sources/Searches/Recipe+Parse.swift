@@ -19,7 +19,7 @@ extension Recipe {
         seeds = try Recipe.seeds(&map, at: node)
         train = try Training(map.required("train"))
         sharing = try map.optional("sharing").map(SharingMode.init) ?? .all
-        score = try Scoring(map.required("score"), data: data)
+        score = try Scoring(map.optional("score") ?? node.nothing(at: "score"), data: data)
         rounds = try map.optional("rounds").map(Recipe.rounds) ?? []
         policy = try map.optional("policy").map(PolicySpecification.init) ?? .keepAll
         checkpoint = try CheckpointRule(map.optional("checkpoint"))
@@ -44,9 +44,10 @@ extension Recipe {
         var last = 0.0
         return try node.list(count: 0...1000).map { item in
             var map = try item.mapping()
-            let at = try map.double("at", in: 0...1)
+            let place = try map.required("at")
+            let at = try place.double(in: 0...1)
             guard at > last, at < 1 else {
-                throw item.error("at: decisions lie between 0 and 1, each after the one before; found \(at)")
+                throw place.error("decisions lie between 0 and 1, each after the one before; found \(at) after \(last)")
             }
             last = at
             let regroup = try map.optional("regroup").flatMap(Recipe.regroup)
@@ -57,8 +58,8 @@ extension Recipe {
 
     /// `none`, or `{by: similarity, count: m}`.
     private static func regroup(_ node: YAMLNode) throws -> Int? {
-        if case .scalar = node.tree.content {
-            _ = try node.name(among: ["none"])
+        if case .scalar(let word, _) = node.tree.content {
+            guard word == "none" else { throw node.error("expected none or {by: similarity, count: m}, found '\(word)'") }
             return nil
         }
         var map = try node.mapping()
@@ -90,7 +91,8 @@ extension Recipe.DataChoice {
     init(_ node: YAMLNode) throws {
         var map = try node.mapping()
         set = try map.name("set", among: DatasetSource.names)
-        folder = try map.optional("folder")?.string()
+        let place = map.optional("folder")
+        folder = try place?.string()
         holdOut = HoldOut()
         if let node = map.optional("hold-out") {
             var map = try node.mapping()
@@ -111,7 +113,7 @@ extension Recipe.DataChoice {
         synthetic = SyntheticRecipe()
         if let node = map.optional("synthetic") { synthetic = try SyntheticRecipe(node) }
         try map.finish()
-        if set == "synthetic", folder != nil { throw node.error("the synthetic set is drawn, it has no folder") }
+        if set == "synthetic", let place { throw place.error("the synthetic set is drawn, it has no folder") }
     }
 }
 
@@ -152,19 +154,19 @@ extension SyntheticRecipe {
 extension Recipe.Training {
     init(_ node: YAMLNode) throws {
         var map = try node.mapping()
-        batch = try map.int("batch", in: 1...65_536)
+        batch = try map.int("batch", in: 1...65_536, default: 256)
         budget = try Budget(map.required("budget"))
-        var inner = try map.mapping("optimizer")
-        let start = try inner.double("lr", in: 0...1000)
-        let end = try inner.double("lr-end", in: 0...1000, default: 0)
+        var inner = try (map.optional("optimizer") ?? node.nothing(at: "optimizer")).mapping()
+        let start = try inner.double("lr", in: 0...1000, default: 0.025)
+        let end = try inner.double("lr-end", in: 0...1000, default: 0.001)
         schedule = Schedule(start: start, end: end, shape: try inner.choice("schedule", default: .cosine))
         optimizer = Optimizer(
             momentum: Float(try inner.double("momentum", in: 0...1, default: 0.9)),
-            weightDecay: Float(try inner.double("weight-decay", in: 0...1000, default: 0)),
+            weightDecay: Float(try inner.double("weight-decay", in: 0...1000, default: 1e-3)),
             unsampled: try inner.choice("unsampled", default: .decay))
         try inner.finish()
-        normMomentum = try map.double("bn-momentum", in: 0...1, default: 0.1)
-        sampling = try map.choice("sampling", default: .uniform)
+        normMomentum = try map.double("bn-momentum", in: 0...1, default: 0.4)
+        sampling = try map.choice("sampling", default: .shuffledCycle)
         try map.finish()
     }
 }
@@ -172,7 +174,9 @@ extension Recipe.Training {
 extension Budget {
     init(_ node: YAMLNode) throws {
         let entries = try node.entries()
-        guard entries.count == 1 else { throw node.error("expected one of images, steps, epochs, macs") }
+        guard entries.count == 1 else {
+            throw node.error("expected exactly one of images, macs, steps and epochs, found \(entries.count)")
+        }
         let unit = Budget.Unit(rawValue: try YAMLNode(tree: .text(entries[0].key, mark: node.tree.mark), path: node.path)
             .name(among: Budget.Unit.allCases.map(\.rawValue)))!
         self.init(unit, try entries[0].value.double(in: 1...1e18))
@@ -200,7 +204,7 @@ extension Recipe.Scoring {
         statistics = try map.choice("bn", default: .batch)
         calibrationImages = try map.int("calibration-images", in: 1...Int(Int32.max), default: 2560)
         measure = try map.choice("measure", default: .loss)
-        window = try map.int("window", in: 1...1000, default: 1)
+        window = try map.int("window", in: 1...1000, default: 4)
         _ = try map.name("smooth", among: ["none"], default: "none")
         if let probe = map.optional("probe") {
             var inner = try probe.mapping()
@@ -213,6 +217,13 @@ extension Recipe.Scoring {
         guard held > 0 else {
             throw node.error("on: role \(word) holds no images; give data.hold-out.\(word) at least 1")
         }
+    }
+}
+
+extension YAMLNode {
+    /// What stands for a mapping that was left out.
+    fileprivate func nothing(at key: String) -> YAMLNode {
+        YAMLNode(tree: YAMLTree(.mapping([]), mark: tree.mark), path: path.isEmpty ? key : "\(path).\(key)")
     }
 }
 

@@ -1,7 +1,7 @@
 /// A recipe with every key and what it means; a test reads it back.
 package enum RecipeExample {
     package static let text = #"""
-        # Every key of a recipe. Keys marked (default) may be left out.
+        # Every key of a recipe. Keys marked with a default may be left out.
         schema: espalier.recipe/1
         space: {use: deeper-insights, cells: 2}   # a built-in space, a space file, or {use: ..., parameter: n}
         data:
@@ -11,28 +11,28 @@ package enum RecipeExample {
           resize: none                    # none | 16: means of 2x2 pixels of 32x32 images (default none)
           augment: []                     # any of crop-N (N from 1 to 16) and flip (default none)
           synthetic: {side: 12, train: 4000, test: 1000}   # knobs of the built-in images (default all)
-        seed: 7                           # or seeds: {init: 7, order: 7, data: 7, augment: 7} (default 0)
+        seed: 7                           # of all draws; or seeds: {init: 7, order: 7, data: 7, augment: 7} (default 0)
         train:
-          batch: 64
+          batch: 64                       # (default 256)
           budget: {images: 200000}        # images | macs: all passes, scoring included; steps | epochs: training only
           optimizer:
-            lr: 0.05
-            lr-end: 0.001                 # (default 0)
+            lr: 0.05                      # (default 0.025)
+            lr-end: 0.001                 # (default 0.001)
             schedule: cosine              # cosine over the spent budget | constant (default cosine)
             momentum: 0.9                 # (default 0.9)
-            weight-decay: 1.0e-3          # (default 0)
+            weight-decay: 1.0e-3          # (default 1.0e-3)
             unsampled: decay              # decay | skip: parameters of the trained group no sampled child used (default decay)
-          bn-momentum: 0.4                # share of the newest batch in running statistics (default 0.1)
-          sampling: shuffled-cycle        # uniform | sequential | shuffled-once | shuffled-cycle (default uniform)
+          bn-momentum: 0.4                # share of the newest batch in running statistics (default 0.4)
+          sampling: shuffled-cycle        # uniform | sequential | shuffled-once | shuffled-cycle (default shuffled-cycle)
         sharing: {mode: all}              # all | {mode: groups, by: similarity, count: 4} (default all)
         score:
           on: rank                        # role: rank | pick | test | train (default rank)
           bn: batch                       # batch | running | calibrated (default batch)
           calibration-images: 2560        # where bn is calibrated (default 2560)
           measure: loss                   # loss | accuracy (default loss)
-          window: 2                       # a decision uses the mean of this many scorings (default 1)
-          smooth: none
-          probe: {batches: 0, lr: 0}
+          window: 2                       # a decision uses the mean of this many scorings (default 4)
+          smooth: none                    # no other yet (default none)
+          probe: {batches: 0, lr: 0}      # no other yet (default none)
         rounds:                           # (default none: train, then rank once)
           - {at: 0.5, regroup: none}      # a decision when this fraction of the budget is spent
           - {at: 0.7, regroup: {by: similarity, count: 4}}   # and the survivors split into groups of look-alikes

@@ -57,7 +57,8 @@ import Testing
                 == "2 cannot open run \(root)/foreign: the folder holds no run.json (`espalier runs` lists the runs)")
         #expect(
             complaint { try scratch.create("demo") }
-                == "2 cannot create run \(root)/demo: it exists (go on with it: espalier resume demo)")
+                == "2 cannot create run \(root)/demo: it exists "
+                    + "(go on with it: espalier resume demo --checkpoints \(root))")
         try FileManager.default.createSymbolicLink(atPath: root + "/link", withDestinationPath: root + "/demo")
         #expect(complaint { try scratch.open(.reading, "link") }.contains("link: it is not a folder"))
     }
