@@ -86,6 +86,7 @@ package final class Run {
     /// Call after ``forward(count:mode:given:)`` in batch mode and ``loss(labels:)``.
     package func backward() {
         require(program.isTraining && mode == .batch, "backward needs a training program run in batch mode")
+        norms.clearSums()
         for stage in program.stages.reversed() {
             if !stage.norms.isEmpty { reduceNormGradients(stage) }
             backward(stage)
