@@ -63,7 +63,7 @@ package final class Run {
                 for norm in stage.norms { applyGiven(norm, given) }
             }
         } else if let single = program.stages.first(where: { !$0.norms.isEmpty && count * $0.shape.pixels == 1 }) {
-            throw Engine.SingleValueNorm(node: single.node, shape: single.shape)
+            throw Engine.SingleValueNorm(node: single.node, shape: single.shape, images: count)
         }
         for stage in program.stages { forward(stage) }
     }
