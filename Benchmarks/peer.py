@@ -2,7 +2,7 @@
 
     python Benchmarks/peer.py [--threads 2] [--batch 256] [--seconds 60] [--children 111,222,333,444]
 
-Rows are named as those of `espalier bench`: `train CCC` and `score CCC` (forward with batch statistics). Cases take
+Rows are named as those of `espalier bench`: `train CCC` and `score CCC` (forward with running statistics). Cases take
 turns, so that a disturbance hits all of them, and each row is the median of its turns.
 """
 import argparse
@@ -53,8 +53,10 @@ def main():
         optimizer.step()
 
     def score(child):
+        net.eval()
         with torch.no_grad():
             net(x, child)
+        net.train()
 
     children = [(label, DeeperInsights.parse(label)) for label in options.children.split(",")]
     cases = {f"{name} {label}": (run, child) for name, run in (("train", train), ("score", score))

@@ -88,7 +88,7 @@ struct CheckpointCommand: ParsableCommand {
             }
         }
 
-        struct Damaged: Complaint {
+        struct Damaged: Complaint, AnsweredInJSON {
             let run: String
             let count: Int
             let good: Int?
@@ -114,11 +114,11 @@ struct CheckpointCommand: ParsableCommand {
             guard let wanted = child ?? recorded.best else {
                 throw Usage(message: "\(name): the run has not ended, no child is the best yet", hint: "give --child")
             }
-            let stored = try StoredChild(recorded, open, child: wanted)
-            let tensors = try stored.tensors(open)
+            let stored = try StoredChild.read(wanted, of: name, open)
+            let tensors = try stored.tensors()
             let metadata = [
-                "label": stored.label, "genotype": recorded.space.genotype(of: stored.child),
-                "space": recorded.space.name, "run": name, "round": "\(stored.round)", "bn": "running",
+                "label": stored.label, "genotype": stored.run.space.genotype(of: stored.child),
+                "space": stored.run.space.name, "run": name, "round": "\(stored.round)", "bn": "running",
             ]
             try TextFile.write(Data(try Safetensors.file(tensors, metadata: metadata)), to: out)
             Output.error("exported child \(stored.label) of \(name): \(tensors.count) tensors to \(out)")

@@ -82,6 +82,7 @@ package struct Espalier: AsyncParsableCommand {
         let hint = complaint.hint.isEmpty ? advice(code) : complaint.hint
         let document = ErrorDocument(
             error: .init(code: code.rawValue, kind: code.kind, message: complaint.message, hint: hint))
+        if json, complaint is any AnsweredInJSON { return code.rawValue }
         if json, (try? Output.json(document)) != nil { return code.rawValue }
         let isStop = code.kind == Foundations.ExitCode.interrupted.kind
         Output.error(isStop ? complaint.message : "error: \(complaint.message)")
@@ -99,6 +100,9 @@ package struct Espalier: AsyncParsableCommand {
         }
     }
 }
+
+/// A complaint whose verb has printed its one JSON document already.
+protocol AnsweredInJSON {}
 
 private struct ErrorDocument: Encodable {
     struct Body: Encodable {

@@ -51,21 +51,24 @@ struct EvaluateCommand: ParsableCommand {
     }
 
     func run() throws {
-        let (recorded, open) = try store.recorded(name)
-        let stored = try StoredChild(recorded, open, child: child)
-        let recipe = recorded.recipe
+        let open = try CheckpointStore.open(store.folder(name), for: .reading)
+        let stored = try StoredChild.read(child, of: name, open)
+        let recipe = stored.run.recipe
         let dataset = try recipe.data.open(folder: execution.data)
+        try stored.run.check(dataset)
         let role = Role(rawValue: split.rawValue)!
         guard dataset.count(of: role) > 0 else { throw SearchError.emptyRole(role.rawValue) }
         let statistics = bn.flatMap(NormStatistics.init) ?? recipe.score.statistics
-        let supernet = try stored.supernet(dataset, open, execution: execution.execution())
+        let supernet = try stored.supernet(dataset, execution: execution.execution())
         let calibration = dataset.calibration(
             images: recipe.score.calibrationImages, batch: recipe.train.batch, round: stored.round,
             seeds: recipe.seeds, augmentation: recipe.data.augmentation)
-        let score = try Evaluator(supernet).score(
-            [stored.child], on: dataset.batches(of: role, batch: batch, limit: limit), statistics: statistics,
-            calibration: statistics == .calibrated ? calibration : []
-        ).scores[0]
+        let score = try SearchError.explaining {
+            try Evaluator(supernet).score(
+                [stored.child], on: dataset.batches(of: role, batch: batch, limit: limit), statistics: statistics,
+                calibration: statistics == .calibrated ? calibration : []
+            ).scores[0]
+        }
         let document = Document(
             run: name, child: stored.label, bn: statistics.rawValue, split: split.rawValue, n: score.images,
             correct: score.correct, accuracy: score.accuracy, loss: Finite(value: score.loss), round: stored.round,

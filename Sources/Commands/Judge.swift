@@ -14,7 +14,7 @@ struct Judge {
     static func comparison(_ file: ComparisonFile, truth: TruthOptions, store: StoreOptions) throws -> Judge {
         let table = try truth.table()
         var columns: [Table.Column] = [
-            .words("arm"), .numbers("seed"), .words("survivors"), .words("pick"), .numbers("images"),
+            .words("arm"), .numbers("seed"), .words("survivors"), .words("pick"), .numbers("images"), .numbers("GMACs"),
             .numbers("images/s"), .numbers("seconds"), .numbers("store KiB"),
         ]
         if table != nil {
@@ -47,6 +47,12 @@ struct Judge {
             arms.append(.init(name: arm.name, seeds: outcomes))
         }
         let record = ComparisonRecord(name: file.name, arms: arms)
+        if let gap = record.costGap, gap > 0.005 {
+            stamps.append(
+                String(
+                    format: "The arms differ by %.1f %% in charged multiply-adds, so this is no comparison at equal cost; "
+                        + "a budget in macs makes it one.", 100 * gap))
+        }
         var text = rows.plain
         if !free.isEmpty { text += "\nfree rankings on the same children\n" + baselineTable(free, truth).plain }
         for stamp in stamps { text += "note: \(stamp)\n" }
@@ -71,7 +77,7 @@ struct Judge {
     ) -> [String] {
         let counts = [record.children.count] + record.rounds.map(\.survivors.count)
         var cells = [
-            arm, "\(seed)", counts.map(String.init).joined(separator: " > "), record.best ?? "", "\(record.images)",
+            arm, "\(seed)", counts.map(String.init).joined(separator: " > "), record.best ?? "", "\(record.images)", "\(record.macs / 1_000_000_000)",
             record.imagesPerSecond.map { "\(Int($0))" } ?? "", record.wallSeconds.map { "\(Int($0))" } ?? "",
             "\(record.storeBytes / 1024)",
         ]

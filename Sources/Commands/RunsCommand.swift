@@ -78,6 +78,13 @@ struct ShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Show a run: its rounds, survivors and scores.")
 
+    private struct RecipeDocument: Encodable {
+        var schema = "espalier.run-recipe/1"
+        let run: String
+        /// The resolved recipe as YAML.
+        let recipe: String
+    }
+
     @Argument(help: ArgumentHelp("The run.", valueName: "run")) var name: String
     @Option(help: "Show one round with every child's score and fate.") var round: Int?
     @Flag(help: "Print the resolved recipe the run was made with.") var recipe = false
@@ -86,6 +93,7 @@ struct ShowCommand: ParsableCommand {
 
     func run() throws {
         let (recorded, open) = try store.recorded(name)
+        if recipe && output.json { return try Output.json(RecipeDocument(run: name, recipe: recorded.recipe.text)) }
         if recipe { return try Output.write(recorded.recipe.text) }
         let record = recorded.record(storeBytes: open.bytesOnDisk)
         guard let round else { return try RunOutcome.show(record, json: output.json) }

@@ -14,8 +14,10 @@ final class Watch: SearchObserver {
     private var sources: [any DispatchSourceSignal] = []
     private var lastLine = ContinuousClock.now - .seconds(60)
     private var lastShare = -1
-    private let began = ContinuousClock.now
-    private var firstFraction: Double?
+    /// Of the run that is watched now: a comparison has several.
+    private var run = ""
+    private var began = ContinuousClock.now
+    private var firstFraction = 0.0
 
     init() {
         let queue = DispatchQueue(label: "espalier.signals")
@@ -43,9 +45,9 @@ final class Watch: SearchObserver {
     }
 
     func stepped(_ progress: SearchProgress) {
-        firstFraction = firstFraction ?? progress.fraction
         let share = Int(progress.fraction * 10)
         let now = ContinuousClock.now
+        if progress.run != run { (run, began, firstFraction, lastShare) = (progress.run, now, progress.fraction, -1) }
         if terminal {
             guard now - lastLine > .milliseconds(200) else { return }
             lastLine = now
@@ -83,7 +85,8 @@ final class Watch: SearchObserver {
     }
 
     private func secondsLeft(_ fraction: Double) -> Double? {
-        guard let first = firstFraction, fraction > first + 0.02 else { return nil }
+        let first = firstFraction
+        guard fraction > first + 0.02 else { return nil }
         let seconds = Double((ContinuousClock.now - began).components.seconds)
         return seconds / (fraction - first) * (1 - fraction)
     }

@@ -59,11 +59,11 @@ struct SyntheticImage {
     /// up.
     private mutating func addRelation(class index: Int, strength: Int) {
         let angle = FixedPoint.turn / 2 * index / (recipe.relation - 1)
-        let distance = FixedPoint.of(recipe.distance)
-        let dy = rounded(-distance * FixedPoint.cosine(angle))
-        let dx = rounded(distance * FixedPoint.sine(angle))
         let room = recipe.side - 2
         for _ in 0..<recipe.pairs {
+            let distance = FixedPoint.of(recipe.distance) + uniform(FixedPoint.of(recipe.jitter))
+            let dy = rounded(-distance * FixedPoint.cosine(angle))
+            let dx = rounded(distance * FixedPoint.sine(angle))
             let y = 1 + max(0, -dy) + stream.below(room - abs(dy))
             let x = 1 + max(0, -dx) + stream.below(room - abs(dx))
             addBar(y: y, x: x, horizontal: true, strength: strength)

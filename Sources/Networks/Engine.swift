@@ -37,6 +37,7 @@ package final class Engine {
     package struct SingleValueNorm: Error {
         package let node: Int
         package let shape: FeatureShape
+        package let images: Int
     }
 
     /// Makes room for a program; what lay in the arena before is lost.

@@ -42,26 +42,41 @@ final class NormTable {
     struct Row {
         let channels: Int
         let scale, shift, mean, inverse, alpha, beta, gamma: UnsafeMutablePointer<Float>
+        /// Channels in whole blocks.
+        let padded: Int
+        /// By lane: sums of dy [padded] and of dy * xhat [padded].
+        let sums: UnsafeMutablePointer<Double>
     }
 
     private(set) var rows: [Int: Row] = [:]
     /// What the last forward pass in batch mode saw, by plan node.
     var moments: [Int: Moments] = [:]
     private let storage: Buffer
+    private let sums: UnsafeMutablePointer<Double>
+    private let sumCount: Int
 
     init(_ program: Program) {
         let norms = program.stages.flatMap(\.norms)
         let sizes = norms.map { program.plan.nodes[$0].shape.blocks * 16 }
         storage = Buffer(count: max(1, 7 * sizes.reduce(0, +)))
+        sumCount = Engine.lanes * 2 * sizes.reduce(0, +)
+        sums = .allocate(capacity: max(1, sumCount))
         var next = storage.pointer
+        var nextSums = sums
         for (norm, size) in zip(norms, sizes) {
             rows[norm] = Row(
                 channels: program.plan.nodes[norm].shape.channels, scale: next, shift: next + size,
                 mean: next + 2 * size, inverse: next + 3 * size, alpha: next + 4 * size, beta: next + 5 * size,
-                gamma: next + 6 * size)
+                gamma: next + 6 * size, padded: size, sums: nextSums)
             next += 7 * size
+            nextSums += Engine.lanes * 2 * size
         }
     }
+
+    deinit { sums.deallocate() }
+
+    /// Before a backward pass.
+    func clearSums() { sums.update(repeating: 0, count: sumCount) }
 
     /// Sets scale, shift, mean and inverse. `gain` and `bias` are nil where the norm is not affine.
     func setForward(

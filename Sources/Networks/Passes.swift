@@ -20,14 +20,19 @@ package struct Passes: OptionSet, Hashable, Sendable {
     /// Convolution, batch norm, convolution with nothing between become one convolution of a wider kernel.
     package static let collapse = Passes(rawValue: 1 << 5)
 
+    /// The sums a batch norm's backward needs are taken while its gradient is stored, not in a pass of their own.
+    package static let normSumsOnStore = Passes(rawValue: 1 << 6)
+
     package static let all: Passes = [
         .normOnLoad, .reluOnLoad, .sumOnLoad, .concatenationOnLoad, .separable, .collapse,
+        .normSumsOnStore,
     ]
 
     /// The passes by name, in the order they are listed for users.
     package static let table: [(name: String, pass: Passes)] = [
         ("norm-on-load", .normOnLoad), ("relu-on-load", .reluOnLoad), ("sum-on-load", .sumOnLoad),
         ("concatenation-on-load", .concatenationOnLoad), ("separable", .separable), ("collapse", .collapse),
+        ("norm-sums-on-store", .normSumsOnStore),
     ]
 
     package var names: [String] { Passes.table.filter { contains($0.pass) }.map(\.name) }

@@ -6,7 +6,7 @@ extension Program {
     /// Two leaves read by exactly the same segments of the same stages always receive the same gradient, so they share a
     /// buffer: the terms of a sum that is never written cost one buffer, not one each.
     static func assignGradients(
-        _ stages: inout [Stage], plan: Plan
+        _ stages: inout [Stage], plan: Plan, passes: Passes
     ) -> (buffers: [GradientBuffer], of: [Leaf: Int]) {
         struct Use: Hashable { let stage, view, segment: Int }
         var uses: [Leaf: [Use]] = [:]
@@ -58,7 +58,25 @@ extension Program {
                 }
             }
         }
+        if passes.contains(.normSumsOnStore) { reduceOnLastStore(&stages, of: of) }
         return (buffers, of)
+    }
+
+    /// The store that completes a gradient, the last one the backward pass makes, also reduces it for its batch norms.
+    private static func reduceOnLastStore(_ stages: inout [Stage], of: [Leaf: Int]) {
+        var waiting: [Int: [Int]] = [:]
+        for (leaf, buffer) in of { if case .norm(let node) = leaf { waiting[buffer, default: []].append(node) } }
+        // The backward pass goes through the stages from the last; inside a stage views, segments and targets in order.
+        for s in stages.indices {
+            for v in stages[s].targets.indices.reversed() {
+                for g in stages[s].targets[v].indices.reversed() {
+                    for t in stages[s].targets[v][g].indices.reversed() {
+                        guard let norms = waiting.removeValue(forKey: stages[s].targets[v][g][t].gradient) else { continue }
+                        stages[s].targets[v][g][t].reduces = norms.sorted()
+                    }
+                }
+            }
+        }
     }
 
     /// Images and constant zeros need no gradient.

@@ -7,8 +7,8 @@ extension Program {
     /// Time counts stages: forward 0 ..< S, the loss at S, the backward pass of stage s at 2S - s. Every image of a buffer
     /// is blocks * h * w * 16 floats.
     static func placeBuffers(
-        _ stages: [Stage], plan: Plan, gradients: [GradientBuffer], gradientOf: [Leaf: Int], training: Bool,
-        capacity: Int
+        _ stages: [Stage], plan: Plan, gradients: [GradientBuffer], gradientOf: [Leaf: Int], normInput: [Int: Int],
+        training: Bool, capacity: Int
     ) -> (values: [Int: Int], gradients: [Int], count: Int) {
         let last = stages.count
         var intervals: [MemoryInterval] = []
@@ -37,7 +37,7 @@ extension Program {
         }
         for (leaf, gradient) in gradientOf {
             var buffer = leaf.node
-            if case .norm(let node) = leaf { buffer = normInput(node, stages: stages) }
+            if case .norm(let node) = leaf { buffer = normInput[node]! }
             spans[gradient].end = max(spans[gradient].end, 2 * last - stageOf[buffer]!)
             if case .value(plan.outputs[0]) = leaf { spans[gradient].start = last }
         }
@@ -45,13 +45,6 @@ extension Program {
         var values: [Int: Int] = [:]
         for (index, stage) in stages.enumerated() { values[stage.node] = placed.offsets[index] }
         return (values, Array(placed.offsets[stages.count...]), placed.count)
-    }
-
-    /// The node whose buffer a batch norm normalises.
-    private static func normInput(_ norm: Int, stages: [Stage]) -> Int {
-        let stage = stages.first { $0.norms.contains(norm) }
-        require(stage != nil, "batch norm \(norm) has no stage")
-        return stage!.node
     }
 }
 

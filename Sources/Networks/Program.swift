@@ -16,6 +16,8 @@ package struct Program: Sendable {
     let gradients: [GradientBuffer]
     /// Gradient buffers of a leaf, and the first float of every value and gradient in the arena.
     let gradientOf: [Leaf: Int]
+    /// The node whose buffer a batch norm normalises.
+    let normInput: [Int: Int]
     let valueOffset: [Int: Int]
     let gradientOffset: [Int]
     /// Floats in the arena.
@@ -35,13 +37,15 @@ package struct Program: Sendable {
         var gradients: [GradientBuffer] = []
         var gradientOf: [Leaf: Int] = [:]
         if training {
-            (gradients, gradientOf) = Program.assignGradients(&stages, plan: plan)
+            (gradients, gradientOf) = Program.assignGradients(&stages, plan: plan, passes: passes)
         }
         self.gradients = gradients
         self.gradientOf = gradientOf
         self.stages = stages
+        normInput = Dictionary(uniqueKeysWithValues: stages.flatMap { stage in stage.norms.map { ($0, stage.node) } })
         let memory = Program.placeBuffers(
-            stages, plan: plan, gradients: gradients, gradientOf: gradientOf, training: training, capacity: capacity)
+            stages, plan: plan, gradients: gradients, gradientOf: gradientOf, normInput: normInput, training: training,
+            capacity: capacity)
         valueOffset = memory.values
         gradientOffset = memory.gradients
         arenaCount = memory.count

@@ -96,7 +96,7 @@ extension Run {
             }
             let dx = scratch.other!.pointer
             kernels.convolution(dx, dzPatch, &flipped, packed, nil, Int32(output.channels), Int32(input.blocks))
-            storeInputGradient(sink, source, place, image: image, dx: dx, patch: patch!)
+            storeInputGradient(sink, source, place, image: image, lane: lane, dx: dx, patch: patch!)
         }
         sumLanes(partials, size)
         esp_unpack_convolution(
@@ -106,13 +106,13 @@ extension Run {
     /// Stores dense input gradients [blocks][h][w][16], through the ReLU where the input was rectified on load: the loaded
     /// patch is its mask.
     func storeInputGradient(
-        _ sink: Sink, _ source: Source, _ place: Source.Placement, image: Int, dx: UnsafePointer<Float>,
+        _ sink: Sink, _ source: Source, _ place: Source.Placement, image: Int, lane: Int, dx: UnsafePointer<Float>,
         patch: UnsafePointer<Float>
     ) {
         for block in 0..<source.blocks {
             let inside = patch + block * place.floats + (place.offset * place.width + place.offset) * 16
             sink.store(
-                block: block, image: image, from: dx + block * source.pixels * 16, row: source.width * 16,
+                block: block, image: image, lane: lane, from: dx + block * source.pixels * 16, row: source.width * 16,
                 mask: source.relu ? inside : nil, maskRow: place.width * 16, kernels)
         }
     }

@@ -23,13 +23,13 @@ extension Run {
         let relu = stage.views[0].relu
         let row = stage.shape.width * 16
         let written = UnsafePointer(value(stage.node))
-        forEachImage { image, _, scratch in
+        forEachImage { image, lane, scratch in
             let dz = scratch.dense!.pointer
             for block in 0..<stage.shape.blocks {
                 gradients.load(block: block, image: image, to: dz, dense, kernels, scratch)
                 let mask = written + image * stage.shape.floats + block * stage.shape.pixels * 16
                 sink.store(
-                    block: block, image: image, from: dz, row: row, mask: relu ? mask : nil, maskRow: row, kernels)
+                    block: block, image: image, lane: lane, from: dz, row: row, mask: relu ? mask : nil, maskRow: row, kernels)
             }
         }
     }
@@ -56,7 +56,7 @@ extension Run {
         let gradients = gradientSource(stage)
         let dense = Source.Placement(height: stage.shape.height, width: stage.shape.width)
         let sinks = stage.views.indices.map { sink(stage, $0) }
-        forEachImage { image, _, scratch in
+        forEachImage { image, lane, scratch in
             let dz = scratch.dense!.pointer
             gradients.load(image: image, to: dz, dense, kernels, scratch)
             var channel = 0
@@ -66,7 +66,7 @@ extension Run {
                 esp_add_channels(part, 0, dz, Int32(channel), Int32(shape.channels), Int32(shape.pixels))
                 for block in 0..<shape.blocks {
                     sink.store(
-                        block: block, image: image, from: part + block * shape.pixels * 16, row: shape.width * 16,
+                        block: block, image: image, lane: lane, from: part + block * shape.pixels * 16, row: shape.width * 16,
                         mask: nil, maskRow: 0, kernels)
                 }
                 channel += shape.channels

@@ -73,7 +73,7 @@ extension Run {
             gradients.load(image: image, to: scratch.second!.pointer, spread, kernels, scratch)
             let dx = scratch.other!.pointer
             depthwise(scratch.second!.pointer, flipped, packed, blocks: input.blocks, to: dx)
-            storeInputGradient(sink, source, place, image: image, dx: dx, patch: patch)
+            storeInputGradient(sink, source, place, image: image, lane: lane, dx: dx, patch: patch)
         }
         sumLanes(partials, size)
         esp_unpack_depthwise(weights.gradient(stage.slots[0]), partials, Int32(input.channels), Int32(taps))

@@ -28,7 +28,7 @@ extension Run {
         let dense = Source.Placement(height: source.height, width: source.width)
         let single = Source.Placement(height: 1, width: 1)
         let row = source.width * 16
-        forEachImage { image, _, scratch in
+        forEachImage { image, lane, scratch in
             let dz = scratch.second!.pointer
             let dx = scratch.dense!.pointer
             for block in 0..<source.blocks {
@@ -39,7 +39,7 @@ extension Run {
                 for c in 0..<16 { dz[c] /= Float(source.pixels) }
                 kernels.fill(dx, Int32(source.pixels), dz)
                 sink.store(
-                    block: block, image: image, from: dx, row: row,
+                    block: block, image: image, lane: lane, from: dx, row: row,
                     mask: source.relu ? UnsafePointer(scratch.patch!.pointer) : nil, maskRow: row, kernels)
             }
         }
@@ -103,7 +103,7 @@ extension Run {
                     leadingA: output.floats, weight, leadingB: input.channels, into: dx, leadingC: input.channels)
                 for block in 0..<input.blocks {
                     sink.store(
-                        block: block, image: image, from: dx + block * 16, row: 16, mask: nil, maskRow: 0, kernels)
+                        block: block, image: image, lane: lane, from: dx + block * 16, row: 16, mask: nil, maskRow: 0, kernels)
                 }
             }
         }

@@ -69,30 +69,33 @@ extension Run {
         }
     }
 
-    /// Sums dy and dy * xhat of the stage's batch norms over the batch and sets their backward coefficients.
+    /// Sums dy and dy * xhat of the stage's batch norms over the batch and sets their backward coefficients. Where the
+    /// stores of the gradient have taken the sums already, only the lanes are left to add.
     func reduceNormGradients(_ stage: Stage) {
         let shape = stage.shape
-        let channels = shape.blocks * 16
         for norm in stage.norms {
             let row = norms.rows[norm]!
-            let sums = LaneMoments(pointer: engine.reserveDoubles(Engine.lanes * 2 * channels), channels: channels)
-            let dy = UnsafePointer(gradient(program.gradientOf[.norm(norm)]!))
-            let z = UnsafePointer(value(stage.node))
-            forEachImage { image, lane, _ in
-                for block in 0..<shape.blocks {
-                    let offset = image * shape.floats + block * shape.pixels * 16
-                    kernels.norm_sums(
-                        dy + offset, z + offset, Int32(shape.pixels), row.mean + block * 16, row.inverse + block * 16,
-                        sums.mean(lane) + block * 16, sums.squares(lane) + block * 16)
+            let channels = row.padded
+            if !program.passes.contains(.normSumsOnStore) {
+                let dy = UnsafePointer(gradient(program.gradientOf[.norm(norm)]!))
+                let z = UnsafePointer(value(stage.node))
+                forEachImage { image, lane, _ in
+                    for block in 0..<shape.blocks {
+                        let offset = image * shape.floats + block * shape.pixels * 16
+                        let sums = row.sums + lane * 2 * channels + block * 16
+                        kernels.norm_sums(
+                            dy + offset, z + offset, Int32(shape.pixels), row.mean + block * 16,
+                            row.inverse + block * 16, sums, sums + channels)
+                    }
                 }
             }
             forEachPair { into, from in
-                for c in 0..<2 * channels { sums.mean(into)[c] += sums.mean(from)[c] }
+                for c in 0..<2 * channels { row.sums[into * 2 * channels + c] += row.sums[from * 2 * channels + c] }
             }
             let slots = program.plan.nodes[norm].slots
             let gain = affine(norm).gain
             norms.setBackward(
-                norm, sum: sums.mean(0), sumX: sums.squares(0), gain: gain,
+                norm, sum: row.sums, sumX: row.sums + channels, gain: gain,
                 gainGradient: gain == nil ? nil : weights.gradient(slots[0]),
                 biasGradient: gain == nil ? nil : weights.gradient(slots[1]))
         }

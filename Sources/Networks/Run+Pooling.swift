@@ -41,7 +41,7 @@ extension Run {
         let dense = Source.Placement(height: stage.shape.height, width: stage.shape.width)
         var window = forwardWindow(stage.window, patch: place, output: stage.shape)
         let inside = (place.offset * place.width + place.offset) * 16
-        forEachImage { image, _, scratch in
+        forEachImage { image, lane, scratch in
             let patch = scratch.patch!.pointer
             let spread = scratch.second!.pointer
             let dz = scratch.dense!.pointer
@@ -58,7 +58,7 @@ extension Run {
                         spread, &window, Int32(place.offset), Int32(input.height), Int32(input.width), dz)
                 }
                 sink.store(
-                    block: block, image: image, from: spread + inside, row: place.width * 16,
+                    block: block, image: image, lane: lane, from: spread + inside, row: place.width * 16,
                     mask: source.relu ? UnsafePointer(patch + inside) : nil, maskRow: place.width * 16, kernels)
             }
         }

@@ -90,7 +90,7 @@ extension Run {
             }
             let dx = scratch.dense!.pointer
             depthwise(scratch.second!.pointer, flipped, flippedWeights, blocks: shapes.input.blocks, to: dx)
-            storeInputGradient(sink, source, place, image: image, dx: dx, patch: patch)
+            storeInputGradient(sink, source, place, image: image, lane: lane, dx: dx, patch: patch)
         }
         sumLanes(partials, size)
         esp_unpack_depthwise(weights.gradient(stage.slots[0]), partials, c, Int32(shapes.taps))

@@ -63,7 +63,7 @@ package final class Run {
                 for norm in stage.norms { applyGiven(norm, given) }
             }
         } else if let single = program.stages.first(where: { !$0.norms.isEmpty && count * $0.shape.pixels == 1 }) {
-            throw Engine.SingleValueNorm(node: single.node, shape: single.shape)
+            throw Engine.SingleValueNorm(node: single.node, shape: single.shape, images: count)
         }
         for stage in program.stages { forward(stage) }
     }
@@ -86,6 +86,7 @@ package final class Run {
     /// Call after ``forward(count:mode:given:)`` in batch mode and ``loss(labels:)``.
     package func backward() {
         require(program.isTraining && mode == .batch, "backward needs a training program run in batch mode")
+        norms.clearSums()
         for stage in program.stages.reversed() {
             if !stage.norms.isEmpty { reduceNormGradients(stage) }
             backward(stage)

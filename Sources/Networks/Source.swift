@@ -119,6 +119,17 @@ struct Sink {
         let base: UnsafeMutablePointer<Float>
         let stride: Int
         let accumulate: Bool
+        let reductions: [Reduction]
+    }
+
+    /// The sums of one batch norm over the gradient that is stored: see `norm_sums`.
+    struct Reduction {
+        let z: UnsafePointer<Float>
+        let stride: Int
+        let mean, inverse: UnsafePointer<Float>
+        /// Of lane 0 and this block: sums of dy, and `channels` further those of dy * xhat; lanes 2 * channels apart.
+        let sums: UnsafeMutablePointer<Double>
+        let channels: Int
     }
 
     let targets: [[Target]]
@@ -130,13 +141,19 @@ struct Sink {
 
     /// Stores one block's gradient where `mask` (rows `maskRow` floats apart) is positive, everywhere without one.
     func store(
-        block: Int, image: Int, from source: UnsafePointer<Float>, row: Int, mask: UnsafePointer<Float>?, maskRow: Int,
+        block: Int, image: Int, lane: Int, from source: UnsafePointer<Float>, row: Int, mask: UnsafePointer<Float>?, maskRow: Int,
         _ kernels: esp_kernels
     ) {
         for target in targets[block] {
             kernels.store(
                 target.base + image * target.stride, Int32(height), Int32(width), source, Int32(row), mask,
                 Int32(maskRow), target.accumulate ? 1 : 0)
+            for reduction in target.reductions {
+                let sums = reduction.sums + lane * 2 * reduction.channels
+                kernels.norm_sums(
+                    target.base + image * target.stride, reduction.z + image * reduction.stride,
+                    Int32(height * width), reduction.mean, reduction.inverse, sums, sums + reduction.channels)
+            }
         }
     }
 }
@@ -149,10 +166,20 @@ extension Run {
                 targets.map { target in
                     Sink.Target(
                         base: gradient(target.gradient) + block * shape.pixels * 16,
-                        stride: program.gradients[target.gradient].shape.floats, accumulate: target.accumulate)
+                        stride: program.gradients[target.gradient].shape.floats, accumulate: target.accumulate,
+                        reductions: target.reduces.map { reduction($0, block: block, pixels: shape.pixels) })
                 }
             }
         }
         return Sink(targets: targets, height: shape.height, width: shape.width)
+    }
+
+    private func reduction(_ norm: Int, block: Int, pixels: Int) -> Sink.Reduction {
+        let row = norms.rows[norm]!
+        let node = program.normInput[norm]!
+        return Sink.Reduction(
+            z: UnsafePointer(value(node)) + block * pixels * 16, stride: program.plan.nodes[node].shape.floats,
+            mean: UnsafePointer(row.mean) + block * 16, inverse: UnsafePointer(row.inverse) + block * 16,
+            sums: row.sums + block * 16, channels: row.padded)
     }
 }

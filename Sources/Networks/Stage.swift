@@ -40,6 +40,8 @@ struct Stage {
     struct Target: Hashable {
         let gradient: Int
         var accumulate: Bool
+        /// The batch norms whose gradient is complete with this store, and whose sums are taken in it.
+        var reduces: [Int] = []
     }
 
     var window: Window {

@@ -21,8 +21,8 @@
 ///   choices, so that neither the order of the survivors nor their labels matter;
 /// - a reason for each child dropped, for the ledger of the run.
 ///
-/// A verdict is recorded before it is used and is replayed, not asked for again, when a run is resumed. An error thrown
-/// here stops the run with status 8 and prunes nothing.
+/// A verdict and its effects are made durable together. A run that is killed before that asks again, so a decision must be
+/// a function of its standing. An error thrown here stops the run with status 8 and prunes nothing.
 public protocol PruningPolicy: Sendable {
     /// The name reports and the ledger show, such as `keep-fraction`.
     var name: String { get }

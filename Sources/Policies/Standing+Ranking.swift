@@ -16,11 +16,17 @@ extension Standing {
 
     /// A number for a child that is a function of (seed, round, choices) alone.
     func draw(for survivor: Survivor) -> UInt64 {
-        let key = stableHash(survivor.choices)
-        var stream = RandomStream(
-            seed: seed, purpose: .policy, round: round & 0xFF_FFFF, step: Int(key >> 32), lane: Int(key & 0xFFFF_FFFF))
-        return stream.next()
+        tieDraw(seed: seed, round: round, choices: survivor.choices)
     }
+}
+
+/// The draw that orders children of equal score: a function of (seed, round, choices), so neither the order children are
+/// named in nor their labels matter. Smaller goes first.
+package func tieDraw(seed: UInt64, round: Int, choices: [Int]) -> UInt64 {
+    let key = stableHash(choices)
+    var stream = RandomStream(
+        seed: seed, purpose: .policy, round: round & 0xFF_FFFF, step: Int(key >> 32), lane: Int(key & 0xFFFF_FFFF))
+    return stream.next()
 }
 
 /// FNV-1a, 64 bits, over the choices as eight little-endian bytes each: the same on every machine and in every run,

@@ -5,7 +5,7 @@
 public struct Standing: Sendable, Hashable, Codable {
     /// The run's name.
     public var run: String
-    /// The round this decision ends, from 1.
+    /// The round this decision ends, from 0.
     public var round: Int
     /// The seed for a policy's own draws.
     public var seed: UInt64
@@ -56,7 +56,7 @@ extension Standing {
         public var macsSpent: Double
         /// Multiply-adds the run may charge in all.
         public var macsTotal: Double
-        /// Training images so far.
+        /// Image passes so far: training, scoring and calibration.
         public var imagesSpent: Int
         /// The spent fraction of the budget, 0 ... 1, in the budget's own unit.
         public var fraction: Double

@@ -106,17 +106,18 @@ package enum BuiltInRecipes {
             """#,
         "demo": #"""
             # The built-in search: all 64 children on small synthetic images, under a minute on two cores, nothing to download.
+            # What the images show and what every child is worth when trained alone: docs/synthetic.md.
             schema: espalier.recipe/1
             space: {use: deeper-insights, cells: 1}
             data:
               set: synthetic
-              hold-out: {rank: 256, pick: 256}
+              hold-out: {rank: 250, pick: 250}
               augment: []
             seed: 7
             train:
-              batch: 64
-              budget: {images: 200000}
-              optimizer: {lr: 0.05, lr-end: 0.001, schedule: cosine, momentum: 0.9, weight-decay: 1.0e-3, unsampled: decay}
+              batch: 32
+              budget: {images: 240000}
+              optimizer: {lr: 0.07, lr-end: 0.001, schedule: cosine, momentum: 0.9, weight-decay: 1.0e-3, unsampled: decay}
               bn-momentum: 0.4
               sampling: shuffled-cycle
             sharing: {mode: all}

@@ -48,6 +48,7 @@ package struct Comparison: Sendable {
     package static func uniform(_ recipe: Recipe) -> Recipe {
         var twin = recipe
         twin.policy = .keepAll
+        twin.sharing = .all
         twin.rounds = recipe.rounds.map { Recipe.Round(at: $0.at, regroup: nil) }
         return twin
     }
@@ -64,10 +65,10 @@ package struct Comparison: Sendable {
 
     /// Runs what is not done yet.
     ///
-    /// - Throws: ``SearchError/unequalArms(_:)`` where a run of that name was made with another recipe.
+    /// - Throws: ``SearchError/otherRecipe(run:)`` where a run of that name was made with another recipe.
     package func run(in root: String, execution: Execution, observer: any SearchObserver) async throws {
         try checkRuns(in: root)
-        try file.write(in: root)
+        try file.merged(with: ComparisonFile.find(name, in: root)).write(in: root)
         for seed in seeds {
             for arm in arms {
                 let folder = try RunFolder(root: root, name: run(arm: arm.name, seed: seed))
@@ -107,7 +108,7 @@ package struct Comparison: Sendable {
                 guard folder.exists else { continue }
                 let run = try recorded(folder)
                 guard run.recipe.identity(space: run.space) == recipe(of: arm, seed: seed).identity(space: space) else {
-                    throw SearchError.unequalArms("run \(folder.name) exists and was made with another recipe")
+                    throw SearchError.otherRecipe(run: folder.name)
                 }
             }
         }
@@ -146,6 +147,19 @@ package struct ComparisonFile: Codable, Sendable {
             throw SearchError.unreadableState(run: name, what: "comparison file \(path)")
         }
         return file
+    }
+
+    /// This comparison with the arms and seeds an earlier call of the same name has run.
+    func merged(with earlier: ComparisonFile?) -> ComparisonFile {
+        guard let earlier else { return self }
+        let names = earlier.arms.map(\.name) + arms.map(\.name).filter { name in !earlier.arms.contains { $0.name == name } }
+        return ComparisonFile(
+            name: name,
+            arms: names.map { name in
+                let members = (earlier.arms + arms).filter { $0.name == name }.flatMap(\.runs)
+                let bySeed = Dictionary(members.map { ($0.seed, $0) }, uniquingKeysWith: { _, new in new })
+                return Arm(name: name, runs: bySeed.values.sorted { $0.seed < $1.seed })
+            })
     }
 
     func write(in root: String) throws {

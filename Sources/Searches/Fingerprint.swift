@@ -31,7 +31,7 @@ struct Fingerprint: Codable, Hashable {
         let space = try SearchSpace.builtIn("deeper-insights").with(parameters: ["cells": 1])
         let children = ["234", "413"].map { try? space.child(label: $0) }.compactMap { $0 }
         var images = SyntheticRecipe()
-        (images.train, images.test, images.side) = (16, 1, 8)
+        (images.train, images.test, images.side, images.distance) = (16, 1, 8, 4)
         let dataset = try Dataset.synthetic(images)
         let supernet = try Supernet(
             space: space, dataset: dataset, sharing: .all(children), engine: engine, passes: passes, batch: 8, seed: 1)

@@ -16,7 +16,10 @@ extension ProgressiveSearch {
     func rank() -> Ranking {
         Ranking(
             state.snapshots, measure: recipe.score.measure,
-            children: alive.map { ($0, space.label(of: $0), supernet.sharing.arena(of: $0)!) })
+            children: alive.map { ($0, space.label(of: $0), supernet.sharing.arena(of: $0)!) }
+        ) { child in
+            tieDraw(seed: recipe.seeds[.policy], round: state.round, choices: child.choices.map(Int.init))
+        }
     }
 
     /// Asks the policy, and takes only an answer that names every survivor exactly once.

@@ -43,7 +43,8 @@ extension ProgressiveSearch {
     ) throws -> ProgressiveSearch {
         let folder = try RunFolder(root: root, name: name)
         var recipe = recipe
-        if let data = execution.data, recipe.data.set != "synthetic" {
+        if let data = execution.data ?? recipe.data.folder, recipe.data.set != "synthetic" {
+            // A run is resumed from any folder.
             recipe.data.folder = URL(fileURLWithPath: data).path
         }
         let space = try recipe.space.resolve()

@@ -117,15 +117,15 @@ extension ProgressiveSearch {
         let began = ContinuousClock.now
         let result: StepResult
         do {
-            result = try supernet.step(
-                children, batch: batch, optimizer: recipe.train.optimizer,
-                rate: recipe.train.schedule.rate(at: fraction), normMomentum: Float(recipe.train.normMomentum))
+            result = try SearchError.explaining {
+                try supernet.step(
+                    children, batch: batch, optimizer: recipe.train.optimizer,
+                    rate: recipe.train.schedule.rate(at: fraction), normMomentum: Float(recipe.train.normMomentum))
+            }
         } catch let error as Diverged {
             throw SearchError.diverged(
                 run: name, step: step, child: space.label(of: error.child),
                 rate: recipe.train.schedule.rate(at: fraction))
-        } catch let error as Engine.SingleValueNorm {
-            throw SearchError.singleValueNorm(shape: "\(error.shape)", batch: batch.count)
         }
         state.spending.chargeStep(
             images: batch.count, childMACs: children.map(multiplyAdds), executed: result.executedMultiplyAdds)
@@ -153,16 +153,18 @@ extension ProgressiveSearch {
             ? dataset.calibration(
                 images: recipe.score.calibrationImages, batch: recipe.train.batch, round: state.round,
                 seeds: recipe.seeds, augmentation: recipe.data.augmentation) : []
-        let result = try Evaluator(supernet).score(
-            children, on: dataset.batches(of: scoringRole, batch: recipe.train.batch),
-            statistics: recipe.score.statistics, calibration: calibration
-        ) { done in
-            try observer.stepped(
-                SearchProgress(
-                    run: name, round: state.round, rounds: recipe.rounds.count + 1, step: state.spending.steps,
-                    fraction: min(fraction, 1), survivors: children.count, loss: nil, doing: .scoring(done)))
-            // Nothing is lost: the scoring is computed again from the checkpoint made before it.
-            if observer.shouldStop { throw SearchStopped(signal: observer.signal) }
+        let result = try SearchError.explaining {
+            try Evaluator(supernet).score(
+                children, on: dataset.batches(of: scoringRole, batch: recipe.train.batch),
+                statistics: recipe.score.statistics, calibration: calibration
+            ) { done in
+                try observer.stepped(
+                    SearchProgress(
+                        run: name, round: state.round, rounds: recipe.rounds.count + 1, step: state.spending.steps,
+                        fraction: min(fraction, 1), survivors: children.count, loss: nil, doing: .scoring(done)))
+                // Nothing is lost: the scoring is computed again from the checkpoint made before it.
+                if observer.shouldStop { throw SearchStopped(signal: observer.signal) }
+            }
         }
         if let odd = result.scores.firstIndex(where: { !$0.loss.isFinite || !$0.lossDeviation.isFinite }) {
             throw SearchError.notFinite(

@@ -24,7 +24,11 @@ struct Ranking {
     let entries: [Entry]
     let measure: Recipe.Measure
 
-    init(_ snapshots: [Snapshot], measure: Recipe.Measure, children: [(child: Child, label: String, group: Int)]) {
+    /// - Parameter tie: orders children of equal score, smaller first; never by label.
+    init(
+        _ snapshots: [Snapshot], measure: Recipe.Measure, children: [(child: Child, label: String, group: Int)],
+        tie: (Child) -> UInt64
+    ) {
         self.measure = measure
         var byLabel: [String: [(step: Int, score: Snapshot.ChildScore)]] = [:]
         for snapshot in snapshots {
@@ -44,7 +48,8 @@ struct Ranking {
                 losses: seen.map(\.score.loss), accuracies: seen.map { Double($0.score.correct) / n },
                 images: last.images)
         }
-        entries.sort { ($0.score, $1.child) > ($1.score, $0.child) }
+        let draws = Dictionary(uniqueKeysWithValues: children.map { ($0.child, tie($0.child)) })
+        entries.sort { ($0.score, draws[$1.child]!, $1.child) > ($1.score, draws[$0.child]!, $0.child) }
         for index in entries.indices {
             let tied = index > 0 && entries[index].score == entries[index - 1].score
             entries[index].rank = tied ? entries[index - 1].rank : index + 1

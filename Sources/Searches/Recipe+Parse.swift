@@ -151,8 +151,9 @@ extension SyntheticRecipe {
     static var reals: [(key: String, path: WritableKeyPath<SyntheticRecipe, Double>)] {
         [
             ("fine-period", \.finePeriod), ("coarse-period", \.coarsePeriod), ("distance", \.distance),
-            ("contrast", \.contrast), ("contrast-spread", \.contrastSpread), ("mark-contrast", \.markContrast),
-            ("clutter", \.clutter), ("colour", \.colour), ("background", \.background), ("noise", \.noise),
+            ("jitter", \.jitter), ("contrast", \.contrast), ("contrast-spread", \.contrastSpread),
+            ("mark-contrast", \.markContrast), ("clutter", \.clutter), ("colour", \.colour),
+            ("background", \.background), ("noise", \.noise),
         ]
     }
 }

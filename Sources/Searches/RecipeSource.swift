@@ -16,7 +16,12 @@ package enum RecipeSource {
             let mark = YAMLMark(source: "--seed", line: 0)
             node = try node.setting("seed", to: .plain("\(seed)", mark: mark)).removing("seeds")
         }
-        for setting in settings { node = try node.setting(setting) }
+        for setting in settings {
+            // One seed for everything and a seed for each purpose exclude each other; the later one wins.
+            if setting.hasPrefix("seeds") { node = node.removing("seed") }
+            if setting.hasPrefix("seed=") { node = node.removing("seeds") }
+            node = try node.setting(setting)
+        }
         return try Recipe(node)
     }
 

@@ -1,5 +1,6 @@
 import Architectures
 import Checkpoints
+import Datasets
 import Foundation
 import Foundations
 import Reports
@@ -9,7 +10,8 @@ package struct RecordedRun {
     package let name: String
     package let recipe: Recipe
     package let space: SearchSpace
-    package let head: Head
+    /// The checkpoint everything below was read from.
+    package let head: Manifest
     let state: RunState
     let rounds: [RoundRow]
     let scores: [Int: [ScoreRow]]
@@ -18,15 +20,14 @@ package struct RecordedRun {
     /// - Throws: ``StoreError``, ``SearchError/unreadableState(run:what:)``.
     package init(_ store: CheckpointStore, name: String) throws {
         self.name = name
-        head = try store.head
+        head = try store.newest()
         let text = String(decoding: try store.recipe(), as: UTF8.self)
         recipe = try Recipe(StrictYAML.parse(text, path: "\(name): stored recipe"))
         guard let identity = JSON.decode(RunIdentity.self, try store.identity()) else {
             throw SearchError.unreadableState(run: name, what: "identity")
         }
         space = try SearchSpace.load(text: identity.space, path: "\(name): stored space")
-        let manifest = try store.newest()
-        guard let state = JSON.decode(RunState.self, String(decoding: manifest.state, as: UTF8.self)) else {
+        guard let state = JSON.decode(RunState.self, String(decoding: head.state, as: UTF8.self)) else {
             throw SearchError.unreadableState(run: name, what: "state")
         }
         self.state = state
@@ -38,7 +39,8 @@ package struct RecordedRun {
                 return row
             }
         }
-        rounds = try rows(RoundRow.self, try store.rounds().map(\.json), "round")
+        // A search at work may have decided another round since; it belongs to the next checkpoint.
+        rounds = try rows(RoundRow.self, try store.rounds().map(\.json), "round").filter { $0.round < state.round }
         var scores: [Int: [ScoreRow]] = [:]
         for round in rounds {
             scores[round.round] = try rows(
@@ -71,6 +73,13 @@ package struct RecordedRun {
 
     /// Seconds of work that reached a checkpoint.
     package var seconds: Double { events.reduce(0) { $0 + ($1.seconds ?? 0) } }
+
+    /// Refuses images that are not the run's.
+    package func check(_ dataset: Dataset) throws {
+        let hash = dataset.contentHash().description
+        guard let recorded = state.data, recorded != hash else { return }
+        throw SearchError.dataChanged(set: recipe.data.set, recorded: recorded, found: hash)
+    }
 
     /// What the run's images look like; nil before its first checkpoint.
     package var images: ImageFormat? { state.images }

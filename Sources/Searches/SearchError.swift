@@ -1,4 +1,5 @@
 import Foundations
+import Networks
 
 /// What can go wrong with a run as a whole.
 package enum SearchError: Complaint, Equatable {
@@ -15,13 +16,23 @@ package enum SearchError: Complaint, Equatable {
     case unknownChild(run: String, child: String, nearest: String?)
     case emptyRole(String)
     case unequalArms(String)
+    case otherRecipe(run: String)
     case cannotWrite(path: String)
     case noWeights(run: String, child: String)
+
+    /// Runs `body`; what only the engine can notice is said in a user's words.
+    package static func explaining<T>(_ body: () throws -> T) throws -> T {
+        do {
+            return try body()
+        } catch let error as Engine.SingleValueNorm {
+            throw SearchError.singleValueNorm(shape: "\(error.shape)", batch: error.images)
+        }
+    }
 
     package var exitCode: ExitCode {
         switch self {
         case .diverged, .notFinite: .diverged
-        case .singleValueNorm, .mergeRefused, .tooLarge, .budgetTooSmall, .unequalArms: .recipe
+        case .singleValueNorm, .mergeRefused, .tooLarge, .budgetTooSmall, .unequalArms, .otherRecipe: .recipe
         case .fingerprint: .numerics
         case .dataChanged, .emptyRole: .dataset
         case .missingBlob, .unreadableState: .corrupt
@@ -56,6 +67,7 @@ package enum SearchError: Complaint, Equatable {
         case .unknownChild(let run, let child, _): "\(run): no child \(child)"
         case .emptyRole(let role): "role \(role) holds no images"
         case .unequalArms(let why): why
+        case .otherRecipe(let run): "run \(run) exists and was made with another recipe"
         case .cannotWrite(let path): "\(path): cannot be written"
         case .noWeights(let run, let child): "\(run): no weights are stored for child \(child) yet"
         }
@@ -73,6 +85,7 @@ package enum SearchError: Complaint, Equatable {
         case .budgetTooSmall: "raise train.budget, lower data.hold-out, or decide later"
         case .unknownChild(_, _, let nearest): nearest.map { "did you mean \($0)?" } ?? ""
         case .emptyRole(let role): "give data.hold-out.\(role) in the recipe"
+        case .otherRecipe: "take another --name, or remove that run's folder"
         case .unequalArms: "arms of a comparison spend equal budgets and score on one role"
         case .cannotWrite: "check that the folder exists, may be written, and has room"
         case .noWeights: "wait for the run's first checkpoint"

@@ -16,60 +16,82 @@ package struct StoredChild {
     package let round: Int
     /// Whether the child was dropped in that round.
     package let wasDropped: Bool
-    private let blobs: [BlobReference]
-    /// `arena/3` or `left/0`: what the child's arena is called in the checkpoint.
-    private let arena: String
+    /// The child's arena by kind: weights, momentum, statistics, used.
+    private let blobs: [String: [UInt8]]
 
+    /// Reads a child of a run that may be at work: where a checkpoint is swept away while it is read, the newer one is
+    /// read instead.
+    ///
     /// - Throws: ``SearchError/unknownChild(run:child:nearest:)``, ``SearchError/noWeights(run:child:)``.
-    package init(_ run: RecordedRun, _ store: CheckpointStore, child name: String) throws {
+    package static func read(_ name: String, of run: String, _ store: CheckpointStore) throws -> StoredChild {
+        var attempts = 5
+        while true {
+            let recorded = try RecordedRun(store, name: run)
+            do {
+                return try StoredChild(recorded, store, child: name)
+            } catch let error as StoreError {
+                attempts -= 1
+                guard attempts > 0, error.kind == .corrupt, try store.head.seq != recorded.head.seq else { throw error }
+            }
+        }
+    }
+
+    private init(_ run: RecordedRun, _ store: CheckpointStore, child name: String) throws {
         self.run = run
         let child = try run.space.child(named: name)
         let label = run.space.label(of: child)
         self.child = child
         self.label = label
+        let manifest: Manifest
+        let arena: String
         if let group = run.groups.firstIndex(where: { $0.contains(label) }) {
-            blobs = try store.newest().blobs
+            manifest = run.head
             arena = "arena/\(group)"
             round = min(run.head.round, run.recipe.rounds.count)
             wasDropped = false
         } else {
             guard let left = run.roundDropped(label), let row = run.rounds.first(where: { $0.round == left }),
                 let group = run.scores[left]?.first(where: { $0.child == label })?.group,
-                let manifest = try store.manifests().first(where: { $0.isRoundEnd && $0.round == left + 1 })
+                let end = try store.manifests().first(where: { $0.isRoundEnd && $0.round == left + 1 })
             else { throw SearchError.unknownChild(run: run.name, child: label, nearest: nil) }
-            blobs = manifest.blobs
+            manifest = end
             arena = row.parents.firstIndex(of: group).map { "arena/\($0)" } ?? "left/\(group)"
             round = left
             wasDropped = true
         }
-        guard blobs.contains(where: { $0.name == arena + "/weights" }) else {
-            throw SearchError.noWeights(run: run.name, child: label)
+        var blobs: [String: [UInt8]] = [:]
+        for kind in ["weights", "momentum", "statistics", "used"] {
+            guard let reference = manifest.blob("\(arena)/\(kind)") else {
+                throw SearchError.noWeights(run: run.name, child: label)
+            }
+            blobs[kind] = try store.read(reference)
         }
+        self.blobs = blobs
     }
 
     /// A supernet of this child alone with the stored weights.
-    package func supernet(_ dataset: Dataset, _ store: CheckpointStore, execution: Execution) throws -> Supernet {
+    package func supernet(_ dataset: Dataset, execution: Execution) throws -> Supernet {
         BLAS.pinToOneThread()
         let engine = Engine(
             kernels: try Kernels.select(named: execution.kernels), workers: Workers(threads: execution.threads))
         let supernet = try Supernet(
             space: run.space, dataset: dataset, sharing: .all([child]), engine: engine, batch: run.recipe.train.batch,
             seed: 0)
-        guard try supernet.weights.restore(0, from: arena, reader(store)) else {
-            throw SearchError.missingBlob(run: run.name, blob: arena)
+        guard supernet.weights.restore(0, from: "child", blob) else {
+            throw SearchError.missingBlob(run: run.name, blob: "arena of child \(label)")
         }
         return supernet
     }
 
     /// The child's own parameters and statistics in PyTorch's shapes, in the order of its layers.
-    package func tensors(_ store: CheckpointStore) throws -> [Safetensors.Tensor] {
+    package func tensors() throws -> [Safetensors.Tensor] {
         guard let images = run.images else { throw SearchError.noWeights(run: run.name, child: label) }
         let input = FeatureShape(channels: images.channels, height: images.height, width: images.width)
         let classes = images.classes
         let layout = ParameterLayout(try run.space.parameters(input: input, classes: classes))
         let weights = SharedWeights(layout: layout, arenas: 1, seed: 0)
-        guard try weights.restore(0, from: arena, reader(store)) else {
-            throw SearchError.missingBlob(run: run.name, blob: arena)
+        guard weights.restore(0, from: "child", blob) else {
+            throw SearchError.missingBlob(run: run.name, blob: "arena of child \(label)")
         }
         let graph = try run.space.graph(of: child, input: input, classes: classes)
         return graph.nodes.flatMap(\.parameters).map { parameter in
@@ -83,12 +105,5 @@ package struct StoredChild {
         }
     }
 
-    private func reader(_ store: CheckpointStore) -> (String) throws -> [UInt8] {
-        { name in
-            guard let reference = blobs.first(where: { $0.name == name }) else {
-                throw SearchError.missingBlob(run: run.name, blob: name)
-            }
-            return try store.read(reference)
-        }
-    }
+    private func blob(_ name: String) -> [UInt8] { blobs[String(name.dropFirst("child/".count))] ?? [] }
 }

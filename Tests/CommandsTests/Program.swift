@@ -102,7 +102,7 @@ final class Scratch {
             data:
               set: synthetic
               hold-out: {rank: 16, pick: 16}
-              synthetic: {side: 8, train: 160, test: 32}
+              synthetic: {side: 8, distance: 4, jitter: 0, train: 160, test: 32}
             train:
               batch: 16
               budget: {steps: 80}

@@ -3,15 +3,30 @@ import Foundations
 import Testing
 
 @Suite struct SyntheticTests {
+    /// Ten classes, of all three families.
+    var families: SyntheticRecipe {
+        var recipe = SyntheticRecipe()
+        (recipe.fine, recipe.coarse, recipe.relation) = (3, 3, 4)
+        return recipe
+    }
+
     @Test func givesTheSameBytesEverywhere() throws {
         let dataset = try Dataset.synthetic()
         #expect(dataset == (try Dataset.synthetic()))
         #expect(
             dataset.training.contentHash().description
-                == "3a80a356dc77c1912906b144befe4122085b76fc72638db7e94c76716836418d")
+                == "8406c4939e5e5d7e9d802fc0a829aeaac9af2067cdf7ef2e07e200a4876237ab")
         #expect(
             dataset.test.contentHash().description
-                == "37979da6d823ab667f6cce87071e22f7bf5180434a1152bf162fe2173ad0f2a1")
+                == "8e5cb47e1cd8a3540a2a010bf498adda4b29741d85e08c1e37714c033ef0c661")
+    }
+
+    @Test func givesTheSameBytesEverywhereInAllFamilies() throws {
+        let dataset = try Dataset.synthetic(families)
+        #expect(dataset.training.classNames?[2...3] == ["fine 2", "coarse 0"])
+        #expect(
+            dataset.test.contentHash().description
+                == "6e0a9374a5ad5fbac41d3d4a22a7a208748dd255053f926153fd7d3a25fcb3a3")
     }
 
     @Test func imagesDoNotDependOnTheirNumber() throws {
@@ -27,7 +42,7 @@ import Testing
     @Test func classesAreBalancedInEveryRole() throws {
         let dataset = try Dataset.synthetic(holdOut: HoldOut(rank: 500, pick: 500))
         #expect(dataset.training.countsByClass() == [Int](repeating: 400, count: 10))
-        #expect(dataset.test.countsByClass() == [Int](repeating: 100, count: 10))
+        #expect(dataset.test.countsByClass() == [Int](repeating: 200, count: 10))
         for role in [Role.rank, .pick] {
             let labels = dataset.training.labels[dataset.indices(of: role)]
             #expect((0..<10).allSatisfy { label in labels.count { $0 == label } == 50 })
@@ -36,11 +51,12 @@ import Testing
 
     /// The class whose mean image is nearest is hardly better than a guess, and so is the nearest mean colour.
     @Test(arguments: [12, 16]) func meansDoNotIdentifyClasses(side: Int) throws {
-        var recipe = SyntheticRecipe()
-        recipe.side = side
-        let dataset = try Dataset.synthetic(recipe)
-        #expect(nearestMean(dataset) < 0.2)
-        #expect(nearestMean(dataset, channelsOnly: true) < 0.2)
+        for var recipe in [SyntheticRecipe(), families] {
+            recipe.side = side
+            let dataset = try Dataset.synthetic(recipe)
+            #expect(nearestMean(dataset) < 0.2)
+            #expect(nearestMean(dataset, channelsOnly: true) < 0.2)
+        }
     }
 
     @Test func coversTheGreyLevels() throws {
@@ -61,6 +77,8 @@ import Testing
         #expect(problem { $0.fine = 1 } == "data.synthetic: fine is 1, expected 0 or 2...64")
         #expect(problem { $0.noise = .nan } == "data.synthetic: noise is nan, expected 0.0...255.0")
         #expect(problem { $0.distance = 9.5 } == "data.synthetic: distance is 9.5, expected 1.0...9.0")
+        #expect(problem { $0.jitter = 1.5 } == "data.synthetic: jitter is 1.5, expected 0.0...1.0")
+        #expect(problem { ($0.distance, $0.jitter) = (1, 1) } == "data.synthetic: jitter is 1.0, expected 0.0...0.0")
         #expect(problem { $0.channels = 2 } == "data.synthetic: channels is 2, expected 1 or 3")
         #expect(
             problem { ($0.fine, $0.coarse, $0.relation) = (0, 0, 0) }
@@ -68,8 +86,9 @@ import Testing
         #expect(problem { ($0.fine, $0.coarse, $0.relation, $0.test) = (0, 0, 2, 1) } == nil)
         #expect(
             problem {
-                ($0.distance, $0.relation, $0.side, $0.test) = (5, 64, 8, 1); $0.fine = 0; $0.coarse = 0
+                ($0.distance, $0.jitter, $0.relation, $0.side, $0.test) = (5, 0, 64, 8, 1)
             } == nil)
+        #expect(problem { ($0.distance, $0.jitter, $0.side, $0.test) = (4.5, 0.5, 8, 1) } == nil)
     }
 
     /// Accuracy on the test set of the nearest class mean of the training set.

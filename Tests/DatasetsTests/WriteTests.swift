@@ -11,7 +11,7 @@ import Testing
 
     @Test(arguments: [1, 3]) func idxReadsBackTheSameBytes(channels: Int) throws {
         let folder = try TemporaryFolder()
-        let dataset = try Dataset.synthetic(recipe(side: 10, channels: channels))
+        let dataset = try Dataset.synthetic(recipe(side: 14, channels: channels))
         let files = try dataset.write(.idx, folder: folder["new"])
         #expect(files.count == 4)
         let read = try Dataset.open(.idx(folder: folder["new"]))

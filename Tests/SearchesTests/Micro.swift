@@ -14,7 +14,7 @@ enum Micro {
           set: synthetic
           hold-out: {rank: 4, pick: 4}
           augment: [crop-1, flip]
-          synthetic: {side: 8, train: 48, test: 8}
+          synthetic: {side: 8, distance: 4, jitter: 0, train: 48, test: 8}
         seed: 5
         train:
           batch: 8
