@@ -30,7 +30,7 @@ import Testing
         throws -> Supernets.Score
     {
         let dataset = try run.recipe.data.open(folder: nil)
-        let supernet = try stored.supernet(dataset, store, execution: Execution(threads: threads))
+        let supernet = try stored.supernet(dataset, execution: Execution(threads: threads))
         let statistics = run.recipe.score.statistics
         let calibration = dataset.calibration(
             images: run.recipe.score.calibrationImages, batch: run.recipe.train.batch, round: stored.round,
@@ -53,7 +53,7 @@ import Testing
             let leaving = round.round == 2 ? rows : rows.filter { !$0.kept }
             // One child in three of those that left in each way is enough.
             for row in leaving.enumerated().filter({ $0.offset % 3 == 0 }).map(\.element) {
-                let stored = try StoredChild(run, store, child: row.child)
+                let stored = try StoredChild.read(row.child, of: run.name, store)
                 #expect(stored.round == round.round && stored.wasDropped == (round.round < 2))
                 let score = try score(stored, run, store, role: round.round == 2 ? .pick : .rank, threads: 2)
                 #expect(score.loss == row.losses.last, "child \(row.child) of round \(round.round)")
@@ -70,13 +70,12 @@ import Testing
         let scratch = try Scratch()
         let run = try await run("batch", scratch)
         let store = try scratch.store()
-        let input = FeatureShape(channels: 3, height: 8, width: 8)
         let dataset = try run.recipe.data.open(folder: nil)
         for label in try store.scored(0).map(\.child) {
-            let stored = try StoredChild(run, store, child: label)
-            let supernet = try stored.supernet(dataset, store, execution: Execution(threads: 1))
+            let stored = try StoredChild.read(label, of: run.name, store)
+            let supernet = try stored.supernet(dataset, execution: Execution(threads: 1))
             let parameters = try supernet.graph(of: stored.child).nodes.flatMap(\.parameters)
-            let tensors = try stored.tensors(input: input, classes: 10, store)
+            let tensors = try stored.tensors()
             #expect(tensors.map(\.name) == parameters.map(\.name))
             #expect(Set(tensors.map(\.name)).count == tensors.count)
         }
@@ -86,7 +85,7 @@ import Testing
         let scratch = try Scratch()
         _ = await failure { try await scratch.search(Micro.recipe("data={set: idx, hold-out: {rank: 4, pick: 4}}")) }
         let run = try scratch.recorded()
-        #expect(await status { try StoredChild(run, scratch.store(), child: "111") } == 2)
-        #expect(await status { try StoredChild(run, scratch.store(), child: "555") } == 2)
+        #expect(await status { try StoredChild.read("111", of: run.name, scratch.store()) } == 2)
+        #expect(await status { try StoredChild.read("555", of: run.name, scratch.store()) } == 2)
     }
 }
