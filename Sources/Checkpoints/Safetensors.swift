@@ -8,7 +8,7 @@ package enum Safetensors {
         package let name: String
         package let shape: [Int]
         let type: String
-        let bytes: [UInt8]
+        package let bytes: [UInt8]
 
         /// Row-major float32 values.
         package init(name: String, shape: [Int], floats: [Float]) {

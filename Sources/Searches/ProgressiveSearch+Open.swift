@@ -92,7 +92,8 @@ extension ProgressiveSearch {
             classes: dataset.classes)
         let supernet = try Supernet(
             space: space, dataset: dataset,
-            sharing: Sharing(groups: try state.groups.map { try $0.map { try space.child(label: $0) } }), engine: engine,
+            sharing: Sharing(groups: try state.groups.map { try $0.map { try space.child(label: $0) } }),
+            engine: engine,
             batch: recipe.train.batch, seed: recipe.seeds[.initialisation])
         if let manifest, !manifest.blobs.isEmpty {
             let fits = try supernet.weights.restore { blob in

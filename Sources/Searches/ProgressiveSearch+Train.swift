@@ -57,7 +57,7 @@ extension ProgressiveSearch {
 
     /// Whether this round's scorings fit before its decision; otherwise the run would spend more than its budget. What
     /// is certain of later rounds is looked at before the first step.
-    private func checkRoom() throws {
+    func checkRoom() throws {
         guard state.snapshots.isEmpty, state.spending == state.roundStart else { return }
         let now = pace()
         // A later round may begin up to one step late, and then ends as late.

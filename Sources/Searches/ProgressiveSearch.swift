@@ -73,5 +73,6 @@ package final class ProgressiveSearch {
                 return (child, (graph.parameterCount, graph.multiplyAdds))
             })
         try checkRoles()
+        try checkRoom()
     }
 }

@@ -1,6 +1,6 @@
-import Architectures
 import Checkpoints
 import Datasets
+import Networks
 import Policies
 import Searches
 import Supernets
@@ -78,6 +78,11 @@ import Testing
             let tensors = try stored.tensors()
             #expect(tensors.map(\.name) == parameters.map(\.name))
             #expect(Set(tensors.map(\.name)).count == tensors.count)
+            for (tensor, parameter) in zip(tensors, parameters) where parameter.role != .batchesTracked {
+                let slot = WeightSlot(arena: 0, parameter: supernet.layout.index(parameter))
+                let values = UnsafeRawBufferPointer(start: supernet.weights.values(slot), count: parameter.count * 4)
+                #expect(tensor.bytes == Array(values) && tensor.shape == parameter.shape)
+            }
         }
     }
 
