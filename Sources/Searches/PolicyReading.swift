@@ -14,7 +14,9 @@ extension PolicySpecification {
     /// defaults.
     ///
     /// - Throws: ``YAMLError`` and ``PolicyError``, exit status 3 (2 where a file cannot be read).
-    init(_ node: YAMLNode) throws {
+    /// - Parameter resolving: false takes the policy as it is written, as a stored recipe spells it out: a run can be read by
+    ///   a binary that does not know its policy.
+    init(_ node: YAMLNode, resolving: Bool = true) throws {
         let specification: PolicySpecification
         var place = node
         if case .scalar = node.tree.content {
@@ -27,6 +29,10 @@ extension PolicySpecification {
             }
         } else {
             specification = try PolicySpecification(keys: node.entries(), of: node)
+        }
+        guard resolving else {
+            self = specification
+            return
         }
         do {
             self = try PolicyCatalogue.current.resolve(specification)

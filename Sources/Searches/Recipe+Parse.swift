@@ -8,7 +8,7 @@ extension Recipe {
     /// Reads a recipe strictly: an unknown, repeated or ill-typed key is an error with file, line and path.
     ///
     /// - Throws: ``YAMLError``, ``DatasetError``, ``PolicyError``; exit status 3 for all that concerns the text.
-    package init(_ node: YAMLNode) throws {
+    package init(_ node: YAMLNode, resolvingPolicy: Bool = true) throws {
         var map = try node.mapping()
         let schema = try map.string("schema")
         guard schema == Recipe.schema else {
@@ -21,7 +21,7 @@ extension Recipe {
         sharing = try map.optional("sharing").map(SharingMode.init) ?? .all
         score = try Scoring(map.optional("score") ?? node.nothing(at: "score"), data: data)
         rounds = try map.optional("rounds").map(Recipe.rounds) ?? []
-        policy = try map.optional("policy").map(PolicySpecification.init) ?? .keepAll
+        policy = try map.optional("policy").map { try PolicySpecification($0, resolving: resolvingPolicy) } ?? .keepAll
         checkpoint = try CheckpointRule(map.optional("checkpoint"))
         try map.finish()
     }

@@ -22,7 +22,7 @@ package struct RecordedRun {
         self.name = name
         head = try store.newest()
         let text = String(decoding: try store.recipe(), as: UTF8.self)
-        recipe = try Recipe(StrictYAML.parse(text, path: "\(name): stored recipe"))
+        recipe = try Recipe(StrictYAML.parse(text, path: "\(name): stored recipe"), resolvingPolicy: false)
         guard let identity = JSON.decode(RunIdentity.self, try store.identity()) else {
             throw SearchError.unreadableState(run: name, what: "identity")
         }

@@ -82,7 +82,7 @@ import Testing
                 "score.bn=\(pick(["batch", "running", "calibrated"]))", "score.measure=\(pick(["loss", "accuracy"]))",
                 "score.on=\(pick(["rank", "pick", "test", "train"]))", "score.window=\(1 + stream.below(1000))",
                 "data.augment=\(pick(["[]", "[flip]", "[crop-16]", "[flip, crop-1]"]))",
-                "data.synthetic={contrast: \(small() * 255), seed: \(stream.below(9)), side: \(8 + stream.below(57))}",
+                "data.synthetic={contrast: \(small() * 255), seed: \(stream.below(9)), side: \(12 + stream.below(53))}",
                 "policy=\(pick(["keep-all", "{use: keep-fraction, keep: \(small() + 1e-9)}", "keep-fraction"]))",
                 "rounds=\(pick(["[]", "[{at: \(0.1 + small() / 10)}, {at: 0.25, regroup: {by: similarity, count: 7}}]"]))",
                 "checkpoint={every-batches: \(1 + stream.below(1000)), every-seconds: \(0.1 + small()), keep: 1}",
@@ -139,7 +139,6 @@ import Testing
         ("train.budget.images=0", "train.budget.images: expected a number from 1 to 1000000000000000000, found '0'"),
         ("seed=-1", "seed: expected a whole number from 0 to 18446744073709551615, found '-1'"),
         ("seed=yes", "seed: expected a whole number from 0 to 18446744073709551615, found 'yes'"),
-        ("seeds={init: 1, order: 1, data: 1, augment: 1}", "seeds: give either 'seed' or 'seeds', not both"),
         ("data.set=cifar", "data.set: unknown name 'cifar'; did you mean 'cifar10'?"),
         ("data.folder=x", "data.folder: the synthetic set is drawn, it has no folder"),
         ("data.resize=8", "data.resize: unknown name '8'; expected one of none, 16"),
@@ -153,7 +152,7 @@ import Testing
             "data.augment: found \"flip\", expected crop-N (N from 1 to 16) and flip, each at most once"
         ),
         ("data.hold-out.rank=-1", "data.hold-out.rank: expected a whole number from 0 to 2147483647, found '-1'"),
-        ("data.hold-out.rank=0", "demo:16: score: on: role rank holds no images; give data.hold-out.rank at least 1"),
+        ("data.hold-out.rank=0", "demo:17: score: on: role rank holds no images; give data.hold-out.rank at least 1"),
         ("data.synthetic.side=7", "data.synthetic: side is 7, expected 8...64"),
         ("data.synthetic.sides=8", "data.synthetic.sides: unknown key; did you mean 'side'?"),
         ("sharing=all", "sharing: expected a mapping, found 'all'"),
@@ -169,7 +168,7 @@ import Testing
         ("rounds.1.at=1", "rounds.1.at: decisions lie between 0 and 1, each after the one before; found 1.0 after 0.5"),
         (
             "rounds.0.at=0.7",
-            "demo:19: rounds.1.at: decisions lie between 0 and 1, each after the one before; found 0.7 after 0.7"
+            "demo:20: rounds.1.at: decisions lie between 0 and 1, each after the one before; found 0.7 after 0.7"
         ),
         (
             "rounds.0.regroup=similarity",
@@ -191,7 +190,7 @@ import Testing
             "policy={use: keep-fraction, kepe: 0.5}",
             "policy: keep-fraction: unknown parameter \"kepe\" (did you mean keep?)"
         ),
-        ("policy.keep=1.5", "demo:20: policy: keep-fraction: keep is 1.5, expected a number above 0.0 and at most 1.0"),
+        ("policy.keep=1.5", "demo:21: policy: keep-fraction: keep is 1.5, expected a number above 0.0 and at most 1.0"),
         ("policy=keep-best", "policy: unknown policy \"keep-best\" (known: keep-all, keep-fraction)"),
         ("checkpoint.keep=0", "checkpoint.keep: expected a whole number from 1 to 10000, found '0'"),
         ("space={cells: 2}", "space: the key 'use' is missing"),
@@ -199,7 +198,7 @@ import Testing
             "space={use: deeper-insights, cells: two}",
             "space.cells: expected a whole number from 0 to 65536, found 'two'"
         ),
-        ("schema=espalier.recipe/2", "demo:2: schema: expected espalier.recipe/1, found \"espalier.recipe/2\""),
+        ("schema=espalier.recipe/2", "demo:3: schema: expected espalier.recipe/1, found \"espalier.recipe/2\""),
         ("seed.init=1", "2 seed.init: 'seed' is '7', expected a mapping"),
         ("train..batch=1", "2 train..batch: a path has an empty part"),
         ("train", "2 expected path.to.key=value"),

@@ -26,7 +26,7 @@ import Testing
         }
     }
 
-    private func score(_ stored: StoredChild, _ run: RecordedRun, role: Role, threads: Int)
+    private func score(_ stored: StoredChild, _ run: RecordedRun, _ store: CheckpointStore, role: Role, threads: Int)
         throws -> Supernets.Score
     {
         let dataset = try run.recipe.data.open(folder: nil)
@@ -55,7 +55,7 @@ import Testing
             for row in leaving.enumerated().filter({ $0.offset % 3 == 0 }).map(\.element) {
                 let stored = try StoredChild.read(row.child, of: run.name, store)
                 #expect(stored.round == round.round && stored.wasDropped == (round.round < 2))
-                let score = try score(stored, run, role: round.round == 2 ? .pick : .rank, threads: 2)
+                let score = try score(stored, run, store, role: round.round == 2 ? .pick : .rank, threads: 2)
                 #expect(score.loss == row.losses.last, "child \(row.child) of round \(round.round)")
                 #expect(score.accuracy == row.accuracies.last)
                 let way =
@@ -89,7 +89,8 @@ import Testing
     @Test func aRunWithoutWeightsSaysSo() async throws {
         let scratch = try Scratch()
         _ = await failure { try await scratch.search(Micro.recipe("data={set: idx, hold-out: {rank: 4, pick: 4}}")) }
-        #expect(await status { try StoredChild.read("111", of: "micro", scratch.store()) } == 2)
-        #expect(await status { try StoredChild.read("555", of: "micro", scratch.store()) } == 2)
+        let run = try scratch.recorded()
+        #expect(await status { try StoredChild.read("111", of: run.name, scratch.store()) } == 2)
+        #expect(await status { try StoredChild.read("555", of: run.name, scratch.store()) } == 2)
     }
 }
