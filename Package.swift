@@ -2,14 +2,14 @@
 import PackageDescription
 
 let settings: [SwiftSetting] = [
-    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("ExistentialAny")
 ]
 
 /// The targets are listed bottom floor first: a target may import only those above its own line.
 let package = Package(
     name: "espalier",
     products: [
-        .executable(name: "espalier", targets: ["espalier"]),
+        .executable(name: "espalier", targets: ["espalier"])
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

@@ -50,7 +50,8 @@ struct Judge {
         if let gap = record.costGap, gap > 0.005 {
             stamps.append(
                 String(
-                    format: "The arms differ by %.1f %% in charged multiply-adds, so this is no comparison at equal cost; "
+                    format:
+                        "The arms differ by %.1f %% in charged multiply-adds, so this is no comparison at equal cost; "
                         + "a budget in macs makes it one.", 100 * gap))
         }
         var text = rows.plain
@@ -77,7 +78,8 @@ struct Judge {
     ) -> [String] {
         let counts = [record.children.count] + record.rounds.map(\.survivors.count)
         var cells = [
-            arm, "\(seed)", counts.map(String.init).joined(separator: " > "), record.best ?? "", "\(record.images)", "\(record.macs / 1_000_000_000)",
+            arm, "\(seed)", counts.map(String.init).joined(separator: " > "), record.best ?? "", "\(record.images)",
+            "\(record.macs / 1_000_000_000)",
             record.imagesPerSecond.map { "\(Int($0))" } ?? "", record.wallSeconds.map { "\(Int($0))" } ?? "",
             "\(record.storeBytes / 1024)",
         ]

@@ -71,7 +71,9 @@ extension Program {
             for v in stages[s].targets.indices.reversed() {
                 for g in stages[s].targets[v].indices.reversed() {
                     for t in stages[s].targets[v][g].indices.reversed() {
-                        guard let norms = waiting.removeValue(forKey: stages[s].targets[v][g][t].gradient) else { continue }
+                        guard let norms = waiting.removeValue(forKey: stages[s].targets[v][g][t].gradient) else {
+                            continue
+                        }
                         stages[s].targets[v][g][t].reduces = norms.sorted()
                     }
                 }

@@ -63,7 +63,8 @@ package struct Program: Sendable {
         let viewer = Viewer(plan: plan, passes: passes)
         var stages: [Stage] = []
         var stageOf: [Int: Int] = [:]
-        func append(_ kind: Stage.Kind, _ index: Int, reads: [Int] = [], views: [View]? = nil, slots: [WeightSlot] = []) {
+        func append(_ kind: Stage.Kind, _ index: Int, reads: [Int] = [], views: [View]? = nil, slots: [WeightSlot] = [])
+        {
             stageOf[index] = stages.count
             stages.append(
                 Stage(

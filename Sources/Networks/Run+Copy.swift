@@ -29,7 +29,8 @@ extension Run {
                 gradients.load(block: block, image: image, to: dz, dense, kernels, scratch)
                 let mask = written + image * stage.shape.floats + block * stage.shape.pixels * 16
                 sink.store(
-                    block: block, image: image, lane: lane, from: dz, row: row, mask: relu ? mask : nil, maskRow: row, kernels)
+                    block: block, image: image, lane: lane, from: dz, row: row, mask: relu ? mask : nil, maskRow: row,
+                    kernels)
             }
         }
     }
@@ -66,7 +67,8 @@ extension Run {
                 esp_add_channels(part, 0, dz, Int32(channel), Int32(shape.channels), Int32(shape.pixels))
                 for block in 0..<shape.blocks {
                     sink.store(
-                        block: block, image: image, lane: lane, from: part + block * shape.pixels * 16, row: shape.width * 16,
+                        block: block, image: image, lane: lane, from: part + block * shape.pixels * 16,
+                        row: shape.width * 16,
                         mask: nil, maskRow: 0, kernels)
                 }
                 channel += shape.channels

@@ -43,7 +43,8 @@ extension Run {
         let out = value(stage.node)
         forEachImage { image, lane, scratch in
             source.load(image: image, to: scratch.patch!.pointer, place, kernels, scratch)
-            depthwise(scratch.patch!.pointer, window, packed, blocks: input.blocks, to: out + image * stage.shape.floats)
+            depthwise(
+                scratch.patch!.pointer, window, packed, blocks: input.blocks, to: out + image * stage.shape.floats)
             addMoments(lanes, stage, image: image, lane: lane)
         }
     }

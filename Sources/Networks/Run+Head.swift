@@ -103,7 +103,8 @@ extension Run {
                     leadingA: output.floats, weight, leadingB: input.channels, into: dx, leadingC: input.channels)
                 for block in 0..<input.blocks {
                     sink.store(
-                        block: block, image: image, lane: lane, from: dx + block * 16, row: 16, mask: nil, maskRow: 0, kernels)
+                        block: block, image: image, lane: lane, from: dx + block * 16, row: 16, mask: nil, maskRow: 0,
+                        kernels)
                 }
             }
         }

@@ -141,7 +141,8 @@ struct Sink {
 
     /// Stores one block's gradient where `mask` (rows `maskRow` floats apart) is positive, everywhere without one.
     func store(
-        block: Int, image: Int, lane: Int, from source: UnsafePointer<Float>, row: Int, mask: UnsafePointer<Float>?, maskRow: Int,
+        block: Int, image: Int, lane: Int, from source: UnsafePointer<Float>, row: Int, mask: UnsafePointer<Float>?,
+        maskRow: Int,
         _ kernels: esp_kernels
     ) {
         for target in targets[block] {

@@ -38,7 +38,7 @@ package struct TruthTable: Sendable, Hashable {
         if !unknown.isEmpty {
             let near = unknown.count > 1 ? nil : nearestName(to: unknown[0], among: labels)
             let hint = near.map { "did you mean \($0)?" } ?? "the truth needs a row for each of them"
-            throw RankingsError("children without a truth: \(listed(unknown))", hint: hint)
+            throw RankingsError("children without a truth: \(listed(unknown.sorted()))", hint: hint)
         }
         return children.compactMap { places[$0] }
     }

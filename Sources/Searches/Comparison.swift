@@ -152,7 +152,8 @@ package struct ComparisonFile: Codable, Sendable {
     /// This comparison with the arms and seeds an earlier call of the same name has run.
     func merged(with earlier: ComparisonFile?) -> ComparisonFile {
         guard let earlier else { return self }
-        let names = earlier.arms.map(\.name) + arms.map(\.name).filter { name in !earlier.arms.contains { $0.name == name } }
+        let names =
+            earlier.arms.map(\.name) + arms.map(\.name).filter { name in !earlier.arms.contains { $0.name == name } }
         return ComparisonFile(
             name: name,
             arms: names.map { name in

@@ -42,21 +42,30 @@ package struct Benchmark {
             let label = supernet.space.label(of: child)
             let flops = 2 * Double(try supernet.graph(of: child).multiplyAdds)
             works.append(
-                ("train \(label)", batch.count, 3 * flops, {
-                    _ = try supernet.step(
-                        [child], batch: batch, optimizer: optimizer, rate: 0.01, normMomentum: 0.4)
-                }))
+                (
+                    "train \(label)", batch.count, 3 * flops,
+                    {
+                        _ = try supernet.step(
+                            [child], batch: batch, optimizer: optimizer, rate: 0.01, normMomentum: 0.4)
+                    }
+                ))
             works.append(
-                ("score \(label)", batch.count, flops, {
-                    _ = try Evaluator(supernet).score([child], on: [batch], statistics: .running)
-                }))
+                (
+                    "score \(label)", batch.count, flops,
+                    {
+                        _ = try Evaluator(supernet).score([child], on: [batch], statistics: .running)
+                    }
+                ))
         }
         let all = supernet.sharing.children
         let flops = try all.reduce(0.0) { $0 + 2 * Double(try supernet.graph(of: $1).multiplyAdds) }
         works.append(
-            ("score all", batch.count * all.count, flops / Double(all.count), {
-                _ = try Evaluator(supernet).score(all, on: [batch], statistics: .running)
-            }))
+            (
+                "score all", batch.count * all.count, flops / Double(all.count),
+                {
+                    _ = try Evaluator(supernet).score(all, on: [batch], statistics: .running)
+                }
+            ))
         var seconds = [[Double]](repeating: [], count: works.count)
         for round in 0...repeats {
             for (index, work) in works.enumerated() {

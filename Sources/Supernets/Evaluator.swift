@@ -93,7 +93,8 @@ package struct Evaluator {
             let n = Double(result.scores[index].images)
             let mean = result.scores[index].loss / n
             result.scores[index].loss = mean
-            result.scores[index].lossDeviation = max(0, result.scores[index].lossDeviation / n - mean * mean).squareRoot()
+            result.scores[index].lossDeviation = max(0, result.scores[index].lossDeviation / n - mean * mean)
+                .squareRoot()
         }
         return result
     }

@@ -167,9 +167,10 @@ import Testing
     }
 
     @Test func `names of spaces`() throws {
-        #expect(complaint { _ = try SearchSpace.resolve("deeper-insight") } == """
-            there is no search space 'deeper-insight'; did you mean 'deeper-insights'?
-            """)
+        #expect(
+            complaint { _ = try SearchSpace.resolve("deeper-insight") } == """
+                there is no search space 'deeper-insight'; did you mean 'deeper-insights'?
+                """)
         #expect(complaint { _ = try SearchSpace.resolve("no/such.yaml") } == "no/such.yaml: no such file")
         #expect(try SearchSpace.resolve("nas-bench-201").name == "nas-bench-201")
     }
@@ -178,9 +179,10 @@ import Testing
     func `the file and its embedded copy are equal`(name: String) throws {
         let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../spaces")
         let file = try String(contentsOf: folder.appending(path: "\(name).yaml"), encoding: .utf8)
-        let copy = try #require([
-            "deeper-insights": SearchSpace.deeperInsightsText, "nas-bench-201": SearchSpace.nasBench201Text,
-        ][name])
+        let copy = try #require(
+            [
+                "deeper-insights": SearchSpace.deeperInsightsText, "nas-bench-201": SearchSpace.nasBench201Text,
+            ][name])
         #expect(file == copy)
         let read = try SearchSpace.resolve(folder.appending(path: "\(name).yaml").path)
         #expect(try read == SearchSpace.builtIn(name))

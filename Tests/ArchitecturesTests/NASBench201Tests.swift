@@ -70,14 +70,16 @@ import Testing
         #expect(!names.contains("cells.0.edges.1<-0.3.op.2.weight"))
         #expect(!names.contains("cells.5.edges.1<-0.3.op.1.weight"))
         #expect(try SearchSpace.load(text: small.sourceText, path: "run") == small)
-        #expect(complaint { _ = try space.with(parameters: ["chanels": 4]) } == """
-            nas-bench-201 has no parameter 'chanels'; did you mean 'channels'?
-            """)
+        #expect(
+            complaint { _ = try space.with(parameters: ["chanels": 4]) } == """
+                nas-bench-201 has no parameter 'chanels'; did you mean 'channels'?
+                """)
         let affine = complaint { _ = try space.with(parameters: ["affine": 2]) }
         #expect(affine?.hasSuffix("affine: the value is 2, expected 0 to 1") == true)
-        #expect(complaint { _ = try space.with(parameters: ["cells": -1]) } == """
-            parameter cells=-1: parameters.cells: expected a whole number from 0 to 65536, found '-1'
-            """)
+        #expect(
+            complaint { _ = try space.with(parameters: ["cells": -1]) } == """
+                parameter cells=-1: parameters.cells: expected a whole number from 0 to 65536, found '-1'
+                """)
     }
 
     @Test(arguments: [

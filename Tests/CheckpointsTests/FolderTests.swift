@@ -58,7 +58,7 @@ import Testing
         #expect(
             complaint { try scratch.create("demo") }
                 == "2 cannot create run \(root)/demo: it exists "
-                    + "(go on with it: espalier resume demo --checkpoints \(root))")
+                + "(go on with it: espalier resume demo --checkpoints \(root))")
         try FileManager.default.createSymbolicLink(atPath: root + "/link", withDestinationPath: root + "/demo")
         #expect(complaint { try scratch.open(.reading, "link") }.contains("link: it is not a folder"))
     }

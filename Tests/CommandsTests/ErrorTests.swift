@@ -144,7 +144,8 @@ extension CommandLineTests {
         let text = try diverged(scratch)
         try expectGolden(
             text.replacing(
-                /[a-z0-9._]+ of group 0 is not finite after [0-9]+ steps/, with: "P of group 0 is not finite after N steps"),
+                /[a-z0-9._]+ of group 0 is not finite after [0-9]+ steps/,
+                with: "P of group 0 is not finite after N steps"),
             "exit-10-diverged")
         // What was there before is still there.
         #expect(try Program.run(["checkpoint", "verify", "demo", "--full"], in: scratch).status == 0)

@@ -76,29 +76,36 @@ func complaint(_ body: () throws -> Void) -> String? {
                 try map.finish()
             }
         }
-        #expect(read("seed: 1:30\n") == """
-            recipes/x.yaml:1: seed: expected a whole number from 0 to 18446744073709551615, found '1:30'
-            """)
-        #expect(read("train:\n  lrr: 1\n  milestones: []\n") == """
-            recipes/x.yaml:2: train.lrr: unknown key; did you mean 'lr'?
-            """)
-        #expect(read("train:\n  lr: .inf\n") == """
-            recipes/x.yaml:2: train.lr: expected a number from 0 to 10, found '.inf'
-            """)
+        #expect(
+            read("seed: 1:30\n") == """
+                recipes/x.yaml:1: seed: expected a whole number from 0 to 18446744073709551615, found '1:30'
+                """)
+        #expect(
+            read("train:\n  lrr: 1\n  milestones: []\n") == """
+                recipes/x.yaml:2: train.lrr: unknown key; did you mean 'lr'?
+                """)
+        #expect(
+            read("train:\n  lr: .inf\n") == """
+                recipes/x.yaml:2: train.lr: expected a number from 0 to 10, found '.inf'
+                """)
         #expect(read("seed: 1\ntrain: {}\n") == "recipes/x.yaml:2: train: the key 'milestones' is missing")
-        #expect(read("train: {milestones: [1, 10]}\n") == """
-            recipes/x.yaml:1: train.milestones.1: expected a whole number from 1 to 9, found '10'
-            """)
-        #expect(read("train: {sampling: unifrom}") == """
-            recipes/x.yaml:1: train.sampling: unknown name 'unifrom'; did you mean 'uniform'?
-            """)
+        #expect(
+            read("train: {milestones: [1, 10]}\n") == """
+                recipes/x.yaml:1: train.milestones.1: expected a whole number from 1 to 9, found '10'
+                """)
+        #expect(
+            read("train: {sampling: unifrom}") == """
+                recipes/x.yaml:1: train.sampling: unknown name 'unifrom'; did you mean 'uniform'?
+                """)
         #expect(read("train: [1]\n") == "recipes/x.yaml:1: train: expected a mapping, found a list")
-        #expect(read("seed:\n") == """
-            recipes/x.yaml:1: seed: expected a whole number from 0 to 18446744073709551615, found nothing
-            """)
-        #expect(read("seed: \"3\"\n") == """
-            recipes/x.yaml:1: seed: expected a whole number from 0 to 18446744073709551615, found the text "3"
-            """)
+        #expect(
+            read("seed:\n") == """
+                recipes/x.yaml:1: seed: expected a whole number from 0 to 18446744073709551615, found nothing
+                """)
+        #expect(
+            read("seed: \"3\"\n") == """
+                recipes/x.yaml:1: seed: expected a whole number from 0 to 18446744073709551615, found the text "3"
+                """)
     }
 
     @Test(arguments: [
@@ -131,8 +138,9 @@ func complaint(_ body: () throws -> Void) -> String? {
     }
 
     @Test func `a file that cannot be read leaves with status 2`() {
-        #expect(throws: YAMLError(
-            mark: YAMLMark(source: "/no/such", line: 0), problem: "no such file", exitCode: .usage)
+        #expect(
+            throws: YAMLError(
+                mark: YAMLMark(source: "/no/such", line: 0), problem: "no such file", exitCode: .usage)
         ) { try StrictYAML.load(path: "/no/such") }
         #expect(complaint { _ = try StrictYAML.load(path: "/") } == "/: is a folder")
         #expect(complaint { _ = try StrictYAML.load(path: "/dev/zero") } == "/dev/zero: the file is larger than 1 MiB")

@@ -8,24 +8,25 @@ import Testing
             a: {b: [1, "2", {c: 1.50, d: 'x'}], e: [], f: {}}   # comment
             "0->1": ["true", true, "a: b", '', ~, [[x]]]
             """, path: "x")
-        #expect(node.text == """
-            a:
-              b:
-                - 1
-                - "2"
-                - c: 1.50
-                  d: x
-              e: []
-              f: {}
-            "0->1":
-              - "true"
-              - true
-              - "a: b"
-              - ""
-              - null
-              - - - x
+        #expect(
+            node.text == """
+                a:
+                  b:
+                    - 1
+                    - "2"
+                    - c: 1.50
+                      d: x
+                  e: []
+                  f: {}
+                "0->1":
+                  - "true"
+                  - true
+                  - "a: b"
+                  - ""
+                  - null
+                  - - - x
 
-            """)
+                """)
         #expect(try StrictYAML.parse(node.text, path: "y") == node)
     }
 

@@ -41,9 +41,10 @@ final class ToyWeights: Weights {
 
     /// By name, in double precision.
     var doubles: [String: [Double]] {
-        Dictionary(uniqueKeysWithValues: zip(parameters, stored[0]).map { parameter, values in
-            (parameter.name, (0..<parameter.count).map { Double(values[$0]) })
-        })
+        Dictionary(
+            uniqueKeysWithValues: zip(parameters, stored[0]).map { parameter, values in
+                (parameter.name, (0..<parameter.count).map { Double(values[$0]) })
+            })
     }
 
     func gradientValues(_ parameter: Parameter) -> [Float] {

@@ -39,7 +39,8 @@ import Testing
             let patch = Buffer(count: 9 * 16), dpatch = Buffer(count: 9 * 16), out = Buffer(count: 16)
             for p in 0..<9 { for c in 0..<16 { patch.pointer[p * 16 + c] = p == 4 || p == 7 ? 2 : -1 } }
             patch.pointer[3 * 16 + 5] = .nan
-            var window = esp_window(kernel: 3, stride: 1, dilation: 1, out_h: 1, out_w: 1, row: 48, block: 144, out_row: 0, out_block: 0)
+            var window = esp_window(
+                kernel: 3, stride: 1, dilation: 1, out_h: 1, out_w: 1, row: 48, block: 144, out_row: 0, out_block: 0)
             kernels.table.pointee.max_pool(out.pointer, patch.pointer, &window)
             kernels.table.pointee.max_pool_gradient(
                 dpatch.pointer, patch.pointer, &window, [Float](repeating: 3, count: 16))
