@@ -65,11 +65,8 @@ package struct Sharing: Hashable, Sendable {
         var groups: [[Child]] = []
         var parents: [Int] = []
         for (group, count) in zip(alive, slices) {
-            let n = group.children.count
-            for slice in 0..<count {
-                groups.append(Array(group.children[slice * n / count..<(slice + 1) * n / count]))
-                parents.append(group.parent)
-            }
+            groups += Similarity.slices(of: group.children, count: count)
+            parents += Array(repeating: group.parent, count: count)
         }
         return (Sharing(groups: groups), parents)
     }

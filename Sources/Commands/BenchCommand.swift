@@ -86,19 +86,3 @@ struct BenchCommand: ParsableCommand {
         try Output.line("peak memory \(peak >> 20) MiB")
     }
 }
-
-/// What the system tells of itself.
-enum Machine {
-    static var cpu: String {
-        let text = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
-        let line = text.split(separator: "\n").first { $0.hasPrefix("model name") }
-        return line?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) } ?? "unknown CPU"
-    }
-
-    /// The largest resident set of this process so far.
-    static var peakBytes: Int {
-        var usage = rusage()
-        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-        return Int(usage.ru_maxrss) * 1024
-    }
-}

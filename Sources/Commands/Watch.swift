@@ -87,7 +87,7 @@ final class Watch: SearchObserver {
     private func secondsLeft(_ fraction: Double) -> Double? {
         let first = firstFraction
         guard fraction > first + 0.02 else { return nil }
-        let seconds = Double((ContinuousClock.now - began).components.seconds)
+        let seconds = (ContinuousClock.now - began).seconds
         return seconds / (fraction - first) * (1 - fraction)
     }
 

@@ -12,7 +12,6 @@ package final class Engine {
 
     package let kernels: Kernels
     package let workers: Workers
-    package private(set) var peakArenaCount = 0
     var arena: Buffer?
     /// Packed weights of the stage that runs.
     var packed: Buffer?
@@ -46,7 +45,6 @@ package final class Engine {
             arena = nil
             arena = Buffer(count: program.arenaCount)
         }
-        peakArenaCount = max(peakArenaCount, program.arenaCount)
         var patch = 0
         var dense = 0
         var terms = 1

@@ -38,11 +38,6 @@ package final class Run {
     /// The logits of output `k`: rows of `floats` values, one an image.
     package func logits(_ k: Int = 0) -> UnsafePointer<Float> { UnsafePointer(value(program.plan.outputs[k])) }
 
-    /// The value of a node that is written to memory, or nil; for tests.
-    package func stored(_ node: Int) -> UnsafePointer<Float>? {
-        program.valueOffset[node].map { UnsafePointer(engine.arena!.pointer + $0) }
-    }
-
     func value(_ node: Int) -> UnsafeMutablePointer<Float> { engine.arena!.pointer + program.valueOffset[node]! }
 
     func gradient(_ buffer: Int) -> UnsafeMutablePointer<Float> {

@@ -17,7 +17,7 @@ struct Fingerprint: Codable, Hashable {
     let probe: String
 
     init(engine: Engine, passes: Passes) throws {
-        cpu = Fingerprint.cpuKind()
+        cpu = Machine.cpu
         blasCore = BLAS.coreName
         lanes = Engine.lanes
         kernels = engine.kernels.level.rawValue
@@ -55,17 +55,5 @@ struct Fingerprint: Codable, Hashable {
             ("probe", String(recorded.probe.prefix(12)), String(probe.prefix(12))),
         ]
         return pairs.filter { $0.1 != $0.2 }.map { "\($0.0) was \($0.1), now is \($0.2)" }
-    }
-
-    /// The processor's model name, or its architecture where the system does not tell.
-    private static func cpuKind() -> String {
-        let text = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
-        let line = text.split(separator: "\n").first { $0.hasPrefix("model name") }
-        let name = line?.split(separator: ":", maxSplits: 1).last.map { $0.trimmingCharacters(in: .whitespaces) }
-        #if arch(x86_64)
-            return name ?? "x86_64"
-        #else
-            return name ?? "other"
-        #endif
     }
 }

@@ -59,10 +59,6 @@ struct Event: Codable {
     var json: String { JSON.text(self) }
 }
 
-extension Duration {
-    var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
-}
-
 /// JSON as it is stored: sorted keys, no white space, numbers that parse back to the same bits.
 package enum JSON {
     package static func bytes(_ value: some Encodable) -> [UInt8] {

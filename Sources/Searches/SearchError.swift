@@ -13,7 +13,7 @@ package enum SearchError: Complaint, Equatable {
     case unreadableState(run: String, what: String)
     case tooLarge(space: String, count: Int?)
     case budgetTooSmall(round: Int, scoring: Double, room: Double, unit: String)
-    case unknownChild(run: String, child: String, nearest: String?)
+    case unknownChild(run: String, child: String)
     case emptyRole(String)
     case unequalArms(String)
     case otherRecipe(run: String)
@@ -64,7 +64,7 @@ package enum SearchError: Complaint, Equatable {
         case .budgetTooSmall(let round, let scoring, let room, let unit):
             "round \(round): one scoring of the living children costs \(Int(scoring)) \(unit), the budget leaves "
                 + "\(Int(room)) for the round"
-        case .unknownChild(let run, let child, _): "\(run): no child \(child)"
+        case .unknownChild(let run, let child): "\(run): no child \(child)"
         case .emptyRole(let role): "role \(role) holds no images"
         case .unequalArms(let why): why
         case .otherRecipe(let run): "run \(run) exists and was made with another recipe"
@@ -83,7 +83,7 @@ package enum SearchError: Complaint, Equatable {
         case .missingBlob, .unreadableState: "espalier checkpoint verify tells more"
         case .tooLarge: "give the space file fewer choices"
         case .budgetTooSmall: "raise train.budget, lower data.hold-out, or decide later"
-        case .unknownChild(_, _, let nearest): nearest.map { "did you mean \($0)?" } ?? ""
+        case .unknownChild(let run, _): "espalier show \(run) --round 0 lists the run's children"
         case .emptyRole(let role): "give data.hold-out.\(role) in the recipe"
         case .otherRecipe: "take another --name, or remove that run's folder"
         case .unequalArms: "arms of a comparison spend equal budgets and score on one role"

@@ -22,7 +22,7 @@ package struct StoredChild {
     /// Reads a child of a run that may be at work: where a checkpoint is swept away while it is read, the newer one is
     /// read instead.
     ///
-    /// - Throws: ``SearchError/unknownChild(run:child:nearest:)``, ``SearchError/noWeights(run:child:)``.
+    /// - Throws: ``SearchError/unknownChild(run:child:)``, ``SearchError/noWeights(run:child:)``.
     package static func read(_ name: String, of run: String, _ store: CheckpointStore) throws -> StoredChild {
         var attempts = 5
         while true {
@@ -53,7 +53,7 @@ package struct StoredChild {
             guard let left = run.roundDropped(label), let row = run.rounds.first(where: { $0.round == left }),
                 let group = run.scores[left]?.first(where: { $0.child == label })?.group,
                 let end = try store.manifests().first(where: { $0.isRoundEnd && $0.round == left + 1 })
-            else { throw SearchError.unknownChild(run: run.name, child: label, nearest: nil) }
+            else { throw SearchError.unknownChild(run: run.name, child: label) }
             manifest = end
             arena = row.parents.firstIndex(of: group).map { "arena/\($0)" } ?? "left/\(group)"
             round = left

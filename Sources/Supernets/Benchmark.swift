@@ -72,10 +72,7 @@ package struct Benchmark {
                 let began = ContinuousClock.now
                 try work.run()
                 let elapsed = ContinuousClock.now - began
-                let components = elapsed.components
-                if round > 0 {
-                    seconds[index].append(Double(components.seconds) + Double(components.attoseconds) * 1e-18)
-                }
+                if round > 0 { seconds[index].append(elapsed.seconds) }
             }
         }
         return zip(works, seconds).map { work, seconds in
@@ -84,7 +81,4 @@ package struct Benchmark {
             return Row(name: work.name, imagesPerSecond: rate, gflops: rate * work.flops / 1e9)
         }
     }
-
-    /// Bytes of the arena the largest program needed.
-    package var arenaBytes: Int { supernet.engine.peakArenaCount * 4 }
 }
