@@ -20,6 +20,7 @@ struct BenchCommand: ParsableCommand {
     var children = "111,222,333,444"
     @Option(help: ArgumentHelp("Images a batch.", valueName: "n")) var batch = 256
     @Option(help: ArgumentHelp("Timed repeats.", valueName: "n")) var repeats = 3
+    @Flag(help: "Show where a training step of each child spends its time, stage by stage.") var stages = false
     @OptionGroup var execution: ExecutionOptions
     @OptionGroup var output: JSONOption
 
@@ -65,6 +66,7 @@ struct BenchCommand: ParsableCommand {
         let benchmark = try Benchmark(
             space: try SearchSpace.resolve(space), children: children.split(separator: ",").map(String.init),
             batch: batch, repeats: repeats, engine: engine)
+        if stages { return try showStages(benchmark) }
         let rows = try benchmark.rows()
         let machine = "\(Machine.cpu), \(settings.threads) threads, kernels \(kernels.level.rawValue)"
         let peak = Machine.peakBytes
@@ -84,5 +86,19 @@ struct BenchCommand: ParsableCommand {
         }
         try Output.write(table.plain)
         try Output.line("peak memory \(peak >> 20) MiB")
+    }
+
+    private func showStages(_ benchmark: Benchmark) throws {
+        for (child, trace) in try benchmark.traces() {
+            var table = Table([.words("stage"), .numbers("forward ms"), .numbers("backward ms")])
+            for row in trace.rows {
+                table.add(
+                    [row.name]
+                        + [row.forward, row.backward].map { String(format: "%.2f", 1_000 * $0 / Double(row.calls)) })
+            }
+            let total = trace.rows.reduce(0) { $0 + ($1.forward + $1.backward) / Double($1.calls) }
+            try Output.line("\(child): \(String(format: "%.1f", 1_000 * total)) ms in all")
+            try Output.write(table.plain)
+        }
     }
 }

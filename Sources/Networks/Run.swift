@@ -19,6 +19,8 @@ package final class Run {
     var given: [Int: Moments] = [:]
     /// What a collapsed stage's forward pass leaves for its backward pass, by node.
     var collapsedState: [Int: CollapsedState] = [:]
+    /// Where the time of each stage is noted, if anybody asks.
+    package var trace: Trace?
 
     package init(engine: Engine, program: Program, weights: any Weights) {
         self.engine = engine
@@ -60,7 +62,9 @@ package final class Run {
         } else if let single = program.stages.first(where: { !$0.norms.isEmpty && count * $0.shape.pixels == 1 }) {
             throw Engine.SingleValueNorm(node: single.node, shape: single.shape, images: count)
         }
-        for stage in program.stages { forward(stage) }
+        for (index, stage) in program.stages.enumerated() {
+            if let trace { trace.forward(index) { forward(stage) } } else { forward(stage) }
+        }
     }
 
     private func applyGiven(_ norm: Int, _ given: [Int: Moments]) {
@@ -82,9 +86,8 @@ package final class Run {
     package func backward() {
         require(program.isTraining && mode == .batch, "backward needs a training program run in batch mode")
         norms.clearSums()
-        for stage in program.stages.reversed() {
-            if !stage.norms.isEmpty { reduceNormGradients(stage) }
-            backward(stage)
+        for (index, stage) in program.stages.enumerated().reversed() {
+            if let trace { trace.backward(index) { backward(stage) } } else { backward(stage) }
         }
     }
 
@@ -114,6 +117,7 @@ package final class Run {
     }
 
     private func backward(_ stage: Stage) {
+        if !stage.norms.isEmpty { reduceNormGradients(stage) }
         switch stage.kind {
         case .input, .zero: break
         case .copy: copyBackward(stage)

@@ -35,19 +35,32 @@ package struct Benchmark {
         self.repeats = repeats
     }
 
-    package func rows() throws -> [Row] {
+    /// Seconds by stage of `repeats` training steps of each child.
+    package func traces() throws -> [(child: String, trace: Trace)] {
+        try children.map { child in
+            let run = try supernet.trainingRun(child)
+            defer { run.trace = nil }
+            for round in 0...repeats {
+                if round == 1 { run.trace = Trace(run.program) }
+                try train(child)
+            }
+            return (supernet.space.label(of: child), run.trace!)
+        }
+    }
+
+    private func train(_ child: Child) throws {
         let optimizer = Optimizer(momentum: 0.9, weightDecay: 0.001, unsampled: .decay)
+        _ = try supernet.step([child], batch: batch, optimizer: optimizer, rate: 0.01, normMomentum: 0.4)
+    }
+
+    package func rows() throws -> [Row] {
         var works: [(name: String, images: Int, flops: Double, run: () throws -> Void)] = []
         for child in children {
             let label = supernet.space.label(of: child)
             let flops = 2 * Double(try supernet.graph(of: child).multiplyAdds)
             works.append(
                 (
-                    "train \(label)", batch.count, 3 * flops,
-                    {
-                        _ = try supernet.step(
-                            [child], batch: batch, optimizer: optimizer, rate: 0.01, normMomentum: 0.4)
-                    }
+                    "train \(label)", batch.count, 3 * flops, { try train(child) }
                 ))
             works.append(
                 (
