@@ -35,6 +35,9 @@ struct Stage {
     /// The batch norms (plan nodes) over the value this stage writes.
     var norms: [Int] = []
 
+    /// A strided convolution whose data gradient is taken in phases; see ``Phases``.
+    var inPhases = false
+
     /// Where gradients of each view's segments go: for every view and segment the gradient buffers, each with whether it
     /// is added to (true) or written first (false). Empty where nothing upstream learns.
     var targets: [[[Target]]] = []

@@ -39,6 +39,15 @@ typedef struct {
     int dz_row, dz_block, dz_image;  // of dz, for the weight gradient
 } esp_winograd;
 
+/// The data gradient dx [h][w] of one image's strided convolution.
+typedef struct {
+    int kernel, stride, padding;
+    int h, w;                // of dx
+    int cin, cout_blocks;    // real channels of dz, blocks of dx
+    int before;              // zeros in front of dz in its patch, at least (kernel - 1) / stride
+    int row, block;          // strides of that patch, in floats; it holds dz up to row (h - 1 + padding) / stride
+} esp_phases;
+
 enum { ESP_WINOGRAD_TILES = 32 };  // transformed at once, so that they and the weights stay in the second-level cache
 
 /// Floats from one of the 36 planes of transformed weights [36][blocks][16 ci][16 co] to the next, and of transformed
@@ -71,6 +80,10 @@ typedef struct {
     /// dw [ob][ib][tap][16 ci][16 co] += sum over pixels of patch[ci] * dz[co].
     void (*convolution_weights)(float *dw, const float *patch, const esp_window *window, const float *dz, int cin,
                                 int cout_blocks);
+
+    /// dx [ob][h][w][16] of a strided convolution, a phase of pixels at a time. w [tap][ob][ib][16 co][16 ci], taps as in
+    /// the forward pass; work, as large as dx.
+    void (*convolution_phases)(float *dx, const float *dz, const esp_phases *shape, const float *w, float *work);
 
     /// Dense 3x3 convolution of stride 1 by Winograd's F(4x4, 3x3): out [image][ob][out_h][out_w][16]. u holds the
     /// transformed weights [36][ob][ib][16 ci][16 co]; work, the transformed tiles of input and output blocks.
@@ -127,6 +140,8 @@ const esp_kernels *esp_kernels_best(void);
 void esp_pack_convolution(float *packed, const float *w, int cout, int cin, int taps);
 /// The weights of the data gradient: taps flipped, input and output channels exchanged: [ib][ob][tap][16 co][16 ci].
 void esp_pack_convolution_gradient(float *packed, const float *w, int cout, int cin, int taps);
+/// The weights `convolution_phases` reads.
+void esp_pack_convolution_phases(float *packed, const float *w, int cout, int cin, int taps);
 /// One block of either, packed [tap][16][16]: the weights from input block `ib` to output block `ob`, or, where `gradient`,
 /// from output gradients back.
 void esp_pack_convolution_block(float *packed, const float *w, int cout, int cin, int taps, int ob, int ib,
