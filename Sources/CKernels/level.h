@@ -5,11 +5,15 @@
 #include "load_store.h"
 
 #include "convolution.h"
+#include "convolution_phases.h"
 #include "convolution_weights.h"
 #include "depthwise.h"
 #include "normalisation.h"
 #include "pooling.h"
 #include "update.h"
+#include "winograd_product.h"
+#include "winograd.h"
+#include "winograd_weights.h"
 
 const esp_kernels ESP_LEVEL = {
     .name = ESP_LEVEL_NAME,
@@ -17,6 +21,11 @@ const esp_kernels ESP_LEVEL = {
     .store = store,
     .convolution = convolution,
     .convolution_weights = convolution_weights,
+    .convolution_phases = convolution_phases,
+    .winograd = winograd,
+    .winograd_weights = winograd_weights,
+    .winograd_filter = winograd_filter,
+    .winograd_filter_gradient = winograd_filter_gradient,
     .depthwise = depthwise,
     .depthwise_weights = depthwise_weights,
     .max_pool = max_pool,

@@ -33,6 +33,40 @@ void esp_unpack_convolution(float *g, const float *packed, int cout, int cin, in
             for (int t = 0; t < taps; t++) *g++ += packed[place(o, i, t, blocks(cin), taps)];
 }
 
+void esp_pack_convolution_phases(float *packed, const float *w, int cout, int cin, int taps) {
+    const size_t size = blocks(cout) * blocks(cin) * 256;
+    memset(packed, 0, size * taps * sizeof *packed);
+    for (int o = 0; o < cout; o++)
+        for (int i = 0; i < cin; i++)
+            for (int t = 0; t < taps; t++) packed[t * size + place(i, o, 0, blocks(cout), 1)] = *w++;
+}
+
+static int least(int a, int b) { return a < b ? a : b; }
+
+void esp_pack_convolution_block(float *packed, const float *w, int cout, int cin, int taps, int ob, int ib,
+                                int gradient) {
+    const int outs = least(cout - ob * ESP_LANES, ESP_LANES), ins = least(cin - ib * ESP_LANES, ESP_LANES);
+    if (outs < ESP_LANES || ins < ESP_LANES) memset(packed, 0, (size_t)taps * 256 * sizeof *packed);
+    for (int o = 0; o < outs; o++) {
+        const float *from = w + ((size_t)(ob * ESP_LANES + o) * cin + (size_t)ib * ESP_LANES) * taps;
+        for (int i = 0; i < ins; i++)
+            for (int t = 0; t < taps; t++) {
+                const int at = gradient ? ((taps - 1 - t) * ESP_LANES + o) * ESP_LANES + i
+                                        : (t * ESP_LANES + i) * ESP_LANES + o;
+                packed[at] = *from++;
+            }
+    }
+}
+
+void esp_unpack_convolution_block(float *g, const float *packed, int cout, int cin, int taps, int ob, int ib) {
+    const int outs = least(cout - ob * ESP_LANES, ESP_LANES), ins = least(cin - ib * ESP_LANES, ESP_LANES);
+    for (int o = 0; o < outs; o++) {
+        float *to = g + ((size_t)(ob * ESP_LANES + o) * cin + (size_t)ib * ESP_LANES) * taps;
+        for (int i = 0; i < ins; i++)
+            for (int t = 0; t < taps; t++) *to++ += packed[(t * ESP_LANES + i) * ESP_LANES + o];
+    }
+}
+
 void esp_pack_depthwise(float *packed, const float *w, int channels, int taps, int flip) {
     memset(packed, 0, blocks(channels) * taps * ESP_LANES * sizeof *packed);
     for (int c = 0; c < channels; c++)

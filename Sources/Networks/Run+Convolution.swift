@@ -66,15 +66,16 @@ extension Run {
         let taps = stage.window.kernel * stage.window.kernel
         let size = input.blocks * output.blocks * taps * 256
         let packed = engine.reserve(&engine.packed, size)
-        esp_pack_convolution_gradient(
-            packed, weights.values(stage.slots[0]), Int32(output.channels), Int32(input.channels), Int32(taps))
+        let phases = Phases(stage)
+        let pack = phases == nil ? esp_pack_convolution_gradient : esp_pack_convolution_phases
+        pack(packed, weights.values(stage.slots[0]), Int32(output.channels), Int32(input.channels), Int32(taps))
         let partials = zeroedPartials(size)
         let source = self.source(stage)
         let gradients = gradientSource(stage)
         let sink = self.sink(stage)
         let place = paddedPatch(stage.window, of: input)
         let dense = Source.Placement(height: output.height, width: output.width)
-        let spread = gradientPatch(stage.window, of: input)
+        let spread = phases?.place ?? gradientPatch(stage.window, of: input)
         var window = forwardWindow(stage.window, patch: place, output: output)
         var flipped = backwardWindow(stage.window, patch: spread, input: input)
         let needsSpread = stage.window.kernel > 1 || stage.window.stride > 1
@@ -95,7 +96,12 @@ extension Run {
                 dzPatch = UnsafePointer(scratch.second!.pointer)
             }
             let dx = scratch.other!.pointer
-            kernels.convolution(dx, dzPatch, &flipped, packed, nil, Int32(output.channels), Int32(input.blocks))
+            if var shape = phases?.shape {
+                // dz itself has done its work: its place holds one phase at a time.
+                kernels.convolution_phases(dx, dzPatch, &shape, packed, dz)
+            } else {
+                kernels.convolution(dx, dzPatch, &flipped, packed, nil, Int32(output.channels), Int32(input.blocks))
+            }
             storeInputGradient(sink, source, place, image: image, lane: lane, dx: dx, patch: patch!)
         }
         sumLanes(partials, size)
@@ -126,6 +132,11 @@ extension Run {
 
     /// Lane 0 of `partials` becomes the sum over lanes, by the fixed tree.
     func sumLanes(_ partials: UnsafeMutablePointer<Float>, _ size: Int) {
-        forEachPair { into, from in kernels.add(partials + into * size, partials + from * size, size) }
+        let slice = 4096
+        engine.workers.forEach((size + slice - 1) / slice) { index, _ in
+            let first = partials + index * slice
+            let count = min(slice, size - index * slice)
+            forEachPair { into, from in kernels.add(first + into * size, first + from * size, count) }
+        }
     }
 }

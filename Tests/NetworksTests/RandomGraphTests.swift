@@ -4,19 +4,29 @@ import Tensors
 import Testing
 
 @Suite struct RandomGraphTests {
-    /// The engine against double precision on graphs no space would make, with every subset of the passes.
+    /// The engine against double precision on graphs no space would make, with subsets of the passes.
     @Test(arguments: 0..<60)
     func everySubsetOfPassesGivesTheReferencesLossAndGradients(seed: UInt64) throws {
         let toy = Toy(RandomGraph(seed: seed, steps: 14, classes: 5).graph, images: 5, seed: seed)
         var reference = Reference(toy.graph, weights: toy.weights.doubles, images: toy.images)
         let exact = reference.loss(labels: toy.labels)
         let engine = Engine(kernels: .best(), workers: Workers(threads: 1))
-        for passes in Passes.subsets {
+        for passes in Passes.subsets(seed: seed) {
             let (loss, gradients) = try toy.train(engine, passes)
             #expect(abs(loss - exact) <= 1e-5 * exact, "passes \(passes.names): loss \(loss), expected \(exact)")
             let worst = worstDifference(gradients, reference.gradients)
             #expect(worst.value <= 1e-3, "passes \(passes.names): gradient of \(worst.name) off by \(worst.value)")
         }
+    }
+
+    /// One thread, and three that take lanes in a shuffled order: the same bits.
+    @Test(arguments: 0..<12)
+    func threadsChangeNoBit(seed: UInt64) throws {
+        let toy = Toy(RandomGraph(seed: seed, steps: 14, classes: 5).graph, images: 37, seed: seed)
+        let one = try toy.train(Engine(kernels: .best(), workers: Workers(threads: 1)), .all)
+        let three = try toy.train(Engine(kernels: .best(), workers: Workers(threads: 3, shuffle: seed)), .all)
+        #expect(one.loss == three.loss)
+        #expect(one.gradients == three.gradients)
     }
 
     /// The reference's own gradients against central differences.

@@ -24,6 +24,8 @@ struct Op: Sendable, CustomTestStringConvertible {
 
     /// The table.
     static let all: [Op] = [
-        .convolution, .depthwise, .maxPool, .averagePool, .sumReLU, .batchNorm, .pixelMean, .crossEntropy, .linear,
+        .convolution, .winograd, .phases, .depthwise, .maxPool, .averagePool, .sumReLU, .batchNorm, .pixelMean,
+        .crossEntropy,
+        .linear,
     ]
 }
