@@ -5,18 +5,19 @@ import Tensors
 extension Run {
     private func isMaximum(_ stage: Stage) -> Bool { if case .maxPool = stage.kind { true } else { false } }
 
-    func poolForward(_ stage: Stage) {
+    func poolForward(_ stage: Stage) -> ImageWork {
         let input = stage.inputShapes[0]
         let maximum = isMaximum(stage)
         let source = self.source(stage)
         let place = paddedPatch(stage.window, of: input, fill: maximum ? -.infinity : 0)
-        var window = forwardWindow(stage.window, patch: place, output: stage.shape)
+        let window = forwardWindow(stage.window, patch: place, output: stage.shape)
         let lanes = laneMoments(stage)
         let out = value(stage.node)
-        forEachImage { image, lane, scratch in
+        return { [self] image, lane, scratch in
+            var window = window
             let patch = scratch.patch!.pointer
             for block in 0..<input.blocks {
-                let target = out + image * stage.shape.floats + block * stage.shape.pixels * 16
+                let target = out + image * pitch(stage.shape) + block * stage.shape.pixels * 16
                 source.load(block: block, image: image, to: patch, place, kernels, scratch)
                 if maximum {
                     kernels.max_pool(target, patch, &window)

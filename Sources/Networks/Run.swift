@@ -7,6 +7,9 @@ import Tensors
 /// Input and values are nChw16c, one image after the other. The arena belongs to the engine: values of one run are lost
 /// when another program is prepared on it.
 package final class Run {
+    /// What a stage does for one image: `image` is its place in the arena.
+    typealias ImageWork = (_ image: Int, _ lane: Int, _ scratch: Scratch) -> Void
+
     let engine: Engine
     package let program: Program
     let weights: any Weights
@@ -17,18 +20,25 @@ package final class Run {
     var mode = NormMode.batch
     /// What was handed over for mode `given`.
     var given: [Int: Moments] = [:]
+    private let placeStride: Int?
+    /// The packed weights of every stage, where all stages are bound at once.
+    var kept: [Buffer]?
     /// What a collapsed stage's forward pass leaves for its backward pass, by node.
     var collapsedState: [Int: CollapsedState] = [:]
     /// Where the time of each stage is noted, if anybody asks.
     package var trace: Trace?
 
-    package init(engine: Engine, program: Program, weights: any Weights) {
+    /// - Parameter places: images the arena holds at once where every image has the program's arena to itself, so that
+    ///   two images need not be at the same stage; such a program has room for one. nil: a whole batch in step.
+    package init(engine: Engine, program: Program, weights: any Weights, places: Int? = nil) {
+        require(places == nil || program.capacity == 1, "places of \(program.capacity) images")
+        placeStride = places.map { _ in program.arenaCount }
         self.engine = engine
         self.program = program
         self.weights = weights
         kernels = engine.kernels.table.pointee
         norms = NormTable(program)
-        engine.prepare(program)
+        engine.prepare(program, copies: places ?? 1)
     }
 
     /// Where the images go: [n][blocks][h][w][16]. Valid until the next `Run` is made on this engine.
@@ -41,6 +51,9 @@ package final class Run {
     package func logits(_ k: Int = 0) -> UnsafePointer<Float> { UnsafePointer(value(program.plan.outputs[k])) }
 
     func value(_ node: Int) -> UnsafeMutablePointer<Float> { engine.arena!.pointer + program.valueOffset[node]! }
+
+    /// Floats from a value of one image to that of the next.
+    func pitch(_ shape: FeatureShape) -> Int { placeStride ?? shape.floats }
 
     func gradient(_ buffer: Int) -> UnsafeMutablePointer<Float> {
         engine.arena!.pointer + program.gradientOffset[buffer]
@@ -56,9 +69,7 @@ package final class Run {
         self.mode = mode
         self.given = given
         if mode == .given {
-            for stage in program.stages {
-                for norm in stage.norms { applyGiven(norm, given) }
-            }
+            applyGiven()
         } else if let single = program.stages.first(where: { !$0.norms.isEmpty && count * $0.shape.pixels == 1 }) {
             throw Engine.SingleValueNorm(node: single.node, shape: single.shape, images: count)
         }
@@ -67,10 +78,13 @@ package final class Run {
         }
     }
 
-    private func applyGiven(_ norm: Int, _ given: [Int: Moments]) {
-        guard let moments = given[norm] else { require(false, "no statistics for batch norm \(norm)"); return }
-        let (gain, bias) = affine(norm)
-        norms.setForward(norm, mean: moments.mean, variance: moments.variance, gain: gain, bias: bias)
+    /// Sets the coefficients of every batch norm from ``given``.
+    func applyGiven() {
+        for norm in program.stages.flatMap(\.norms) {
+            guard let moments = given[norm] else { require(false, "no statistics for batch norm \(norm)"); return }
+            let (gain, bias) = affine(norm)
+            norms.setForward(norm, mean: moments.mean, variance: moments.variance, gain: gain, bias: bias)
+        }
     }
 
     /// Gain and bias of a batch norm; nil where it is not affine.
@@ -92,11 +106,15 @@ package final class Run {
     }
 
     private func forward(_ stage: Stage) {
+        if case .linear = stage.kind { linearForward(stage) } else { forEachImage(bind(stage)) }
+        if !stage.norms.isEmpty && mode == .batch { setNorms(stage) }
+    }
+
+    /// Packs a stage's weights and finds its memory once; what is left to do for each image.
+    func bind(_ stage: Stage) -> ImageWork {
         switch stage.kind {
         case .input: givenForward(stage)
-        case .zero:
-            value(stage.node).update(repeating: 0, count: count * stage.shape.floats)
-            givenForward(stage)
+        case .zero: zeroForward(stage)
         case .copy: copyForward(stage)
         case .convolution: convolutionForward(stage)
         case .depthwise: depthwiseForward(stage)
@@ -105,15 +123,23 @@ package final class Run {
         case .maxPool, .averagePool: poolForward(stage)
         case .concatenation: concatenationForward(stage)
         case .globalAveragePool: globalAverageForward(stage)
-        case .linear: linearForward(stage)
+        case .linear: linearImageForward(stage)
         }
-        if !stage.norms.isEmpty && mode == .batch { setNorms(stage) }
     }
 
     /// A value that is not computed here still has moments where a batch norm reads it.
-    private func givenForward(_ stage: Stage) {
-        guard let lanes = laneMoments(stage) else { return }
-        forEachImage { image, lane, _ in addMoments(lanes, stage, image: image, lane: lane) }
+    private func givenForward(_ stage: Stage) -> ImageWork {
+        let lanes = laneMoments(stage)
+        return { [self] image, lane, _ in addMoments(lanes, stage, image: image, lane: lane) }
+    }
+
+    private func zeroForward(_ stage: Stage) -> ImageWork {
+        let out = value(stage.node)
+        let lanes = laneMoments(stage)
+        return { [self] image, lane, _ in
+            (out + image * pitch(stage.shape)).update(repeating: 0, count: stage.shape.floats)
+            addMoments(lanes, stage, image: image, lane: lane)
+        }
     }
 
     private func backward(_ stage: Stage) {
@@ -132,8 +158,16 @@ package final class Run {
         }
     }
 
+    /// Room for the packed weights of a stage: until the next stage asks, or as long as `kept` lives.
+    func reservePacked(_ count: Int) -> UnsafeMutablePointer<Float> {
+        guard kept != nil else { return engine.reserve(&engine.packed, count) }
+        let buffer = Buffer(count: count)
+        kept!.append(buffer)
+        return buffer.pointer
+    }
+
     /// Calls `body` for every image; images of one lane in order, lanes on any worker.
-    func forEachImage(_ body: (_ image: Int, _ lane: Int, _ scratch: Scratch) -> Void) {
+    func forEachImage(_ body: ImageWork) {
         engine.workers.forEach(Engine.lanes) { lane, worker in
             for image in Engine.images(of: lane, of: count) { body(image, lane, engine.scratch[worker]) }
         }
