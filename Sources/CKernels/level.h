@@ -10,6 +10,7 @@
 #include "normalisation.h"
 #include "pooling.h"
 #include "update.h"
+#include "window_sums.h"
 
 const esp_kernels ESP_LEVEL = {
     .name = ESP_LEVEL_NAME,
@@ -26,6 +27,7 @@ const esp_kernels ESP_LEVEL = {
     .moments = moments,
     .norm_sums = norm_sums,
     .region_sum = region_sum,
+    .window_sums = window_sums,
     .pixel_mean = pixel_mean,
     .fill = fill,
     .add = add,

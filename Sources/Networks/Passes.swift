@@ -23,16 +23,22 @@ package struct Passes: OptionSet, Hashable, Sendable {
     /// The sums a batch norm's backward needs are taken while its gradient is stored, not in a pass of their own.
     package static let normSumsOnStore = Passes(rawValue: 1 << 6)
 
+    /// With given statistics: what only a global average reads is averaged before its last, linear stage.
+    package static let averageEarly = Passes(rawValue: 1 << 7)
+
+    /// Those that change nothing but scoring with given statistics.
+    package static let scoring: Passes = [.averageEarly]
+
     package static let all: Passes = [
         .normOnLoad, .reluOnLoad, .sumOnLoad, .concatenationOnLoad, .separable, .collapse,
-        .normSumsOnStore,
+        .normSumsOnStore, .averageEarly,
     ]
 
     /// The passes by name, in the order they are listed for users.
     package static let table: [(name: String, pass: Passes)] = [
         ("norm-on-load", .normOnLoad), ("relu-on-load", .reluOnLoad), ("sum-on-load", .sumOnLoad),
         ("concatenation-on-load", .concatenationOnLoad), ("separable", .separable), ("collapse", .collapse),
-        ("norm-sums-on-store", .normSumsOnStore),
+        ("norm-sums-on-store", .normSumsOnStore), ("average-early", .averageEarly),
     ]
 
     package var names: [String] { Passes.table.filter { contains($0.pass) }.map(\.name) }

@@ -9,6 +9,8 @@ package struct Program: Sendable {
     package let plan: Plan
     package let passes: Passes
     package let isTraining: Bool
+    /// `given`: runs in that mode only. `batch`: in either.
+    package let statistics: NormMode
     let stages: [Stage]
     /// Images the arena has room for.
     package let capacity: Int
@@ -28,12 +30,17 @@ package struct Program: Sendable {
     }
 
     /// - Cost: proportional to the plan, squared in the number of buffers alive at once.
-    package init(plan: Plan, passes: Passes, training: Bool, capacity: Int) {
+    ///
+    /// - Parameter statistics: `given` allows rewrites that never compute what batch statistics would be taken of.
+    package init(plan: Plan, passes: Passes, training: Bool, statistics: NormMode = .batch, capacity: Int) {
+        require(!training || statistics == .batch, "training needs the batch's statistics")
+        self.statistics = statistics
         self.plan = plan
         self.passes = passes
         self.capacity = capacity
         isTraining = training
         var stages = Program.lower(plan, passes: passes)
+        if statistics == .given && passes.contains(.averageEarly) { averageEarly(&stages, outputs: plan.outputs) }
         var gradients: [GradientBuffer] = []
         var gradientOf: [Leaf: Int] = [:]
         if training {
@@ -54,7 +61,11 @@ package struct Program: Sendable {
     /// Multiply-adds the forward pass really executes for one image.
     package var executedMultiplyAdds: Int {
         stages.reduce(plan.multiplyAdds) { sum, stage in
-            if case .collapsed(let collapse) = stage.kind { sum - collapse.savedMultiplyAdds } else { sum }
+            switch stage.kind {
+            case .collapsed(let collapse): sum - collapse.savedMultiplyAdds
+            case .averaged: sum - stage.averagedMultiplyAdds
+            default: sum
+            }
         }
     }
 

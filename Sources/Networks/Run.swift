@@ -20,7 +20,7 @@ package final class Run {
     var mode = NormMode.batch
     /// What was handed over for mode `given`.
     var given: [Int: Moments] = [:]
-    private let placeStride: Int?
+    let placeStride: Int?
     /// The packed weights of every stage, where all stages are bound at once.
     var kept: [Buffer]?
     /// What a collapsed stage's forward pass leaves for its backward pass, by node.
@@ -65,6 +65,7 @@ package final class Run {
     /// - Throws: ``Engine/SingleValueNorm`` where a batch norm in batch mode would see one value a channel.
     package func forward(count: Int, mode: NormMode = .batch, given: [Int: Moments] = [:]) throws {
         require(count > 0 && count <= program.capacity, "batch of \(count) images, room for \(program.capacity)")
+        require(mode == .given || program.statistics == .batch, "compiled for given statistics")
         self.count = count
         self.mode = mode
         self.given = given
@@ -123,6 +124,8 @@ package final class Run {
         case .maxPool, .averagePool: poolForward(stage)
         case .concatenation: concatenationForward(stage)
         case .globalAveragePool: globalAverageForward(stage)
+        case .averaged: averagedForward(stage)
+        case .averageOfMeans(let means): averageOfMeansForward(stage, means)
         case .linear: linearImageForward(stage)
         }
     }
@@ -154,6 +157,7 @@ package final class Run {
         case .maxPool, .averagePool: poolBackward(stage)
         case .concatenation: concatenationBackward(stage)
         case .globalAveragePool: globalAverageBackward(stage)
+        case .averaged, .averageOfMeans: require(false, "a rewrite for scoring in a training program")
         case .linear: linearBackward(stage)
         }
     }

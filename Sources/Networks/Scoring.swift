@@ -14,7 +14,7 @@ package final class Scoring {
     private let arena: Buffer?
 
     /// - Parameters:
-    ///   - program: compiled for inference with room for one image.
+    ///   - program: compiled for inference with given statistics and room for one image.
     ///   - given: mean and variance of every batch norm by plan node.
     package init(engine: Engine, program: Program, weights: any Weights, given: [Int: Moments]) {
         run = Run(engine: engine, program: program, weights: weights, places: engine.workers.threads)

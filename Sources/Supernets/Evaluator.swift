@@ -118,7 +118,7 @@ package struct Evaluator {
             )
         }
         let engine = supernet.engine
-        let program = Program(plan: plan, passes: supernet.passes, training: false, capacity: 1)
+        let program = Program(plan: plan, passes: supernet.passes, training: false, statistics: .given, capacity: 1)
         let scoring = Scoring(engine: engine, program: program, weights: supernet.weights, given: given)
         let dataset = supernet.dataset
         return (

@@ -35,12 +35,18 @@ struct Toy {
 
     /// Writes the images in blocks of 16 channels.
     func fill(_ run: Run) {
-        let blocks = (images.c + 15) / 16
+        let floats = (images.c + 15) / 16 * images.h * images.w * 16
+        for n in 0..<images.n { fill(run.input + n * floats, position: n) }
+    }
+
+    /// Writes image `position` in blocks of 16 channels.
+    func fill(_ image: UnsafeMutablePointer<Float>, position n: Int) {
         let pixels = images.h * images.w
-        run.input.update(repeating: 0, count: images.n * blocks * pixels * 16)
-        images.forEach { n, c, y, x, k in
-            let pixel = (n * blocks + c / 16) * pixels + y * images.w + x
-            run.input[pixel * 16 + c % 16] = Float(images.values[k])
+        image.update(repeating: 0, count: (images.c + 15) / 16 * pixels * 16)
+        for c in 0..<images.c {
+            for p in 0..<pixels {
+                image[(c / 16 * pixels + p) * 16 + c % 16] = Float(images.values[(n * images.c + c) * pixels + p])
+            }
         }
     }
 
@@ -61,8 +67,10 @@ struct Toy {
 }
 
 extension Passes {
-    /// Every subset of the passes.
-    static var subsets: [Passes] { (0..<1 << Passes.table.count).map { Passes(rawValue: $0) } }
+    /// Every subset of the passes that change training.
+    static var subsets: [Passes] {
+        (0..<1 << Passes.table.count).map { Passes(rawValue: $0) }.filter { $0.isDisjoint(with: .scoring) }
+    }
 }
 
 /// By parameter max |a - b| / max |b|, the latter at least 1e-4 of the largest of all; the worst, and whose it is.

@@ -41,11 +41,33 @@ import Testing
     func everySubsetGivesTheSameLosses(name: String) throws {
         let (fixture, _) = try Fixture.load(name)
         let expected = fixture.losses["decay"]!.prefix(3).map { $0[0] }
-        for raw in 0..<1 << Passes.table.count {
+        for raw in 0..<1 << Passes.table.count where Passes(rawValue: raw).isDisjoint(with: .scoring) {
             let passes = Passes(rawValue: raw)
             let losses = try Subject(fixture, passes: passes).train(fixture, "decay", steps: 3).map { $0[0] }
             for (loss, reference) in zip(losses, expected) {
                 #expect(abs(loss - reference) <= 1e-4 * reference, "\(passes.names): \(losses), \(expected)")
+            }
+        }
+    }
+
+    /// Scores with given statistics, with and without each rewrite.
+    @Test(arguments: ["deeper-insights", "unaligned", "nas-bench-201"], [NormStatistics.running, .calibrated])
+    func everyRewriteGivesTheSameScores(name: String, statistics: NormStatistics) throws {
+        let (fixture, tensors) = try Fixture.load(name)
+        func scores(_ passes: Passes) throws -> [Score] {
+            let subject = try Subject(fixture, test: 40, passes: passes)
+            subject.set { tensors["state/\($0.name)"] }
+            return try Evaluator(subject.supernet).score(
+                fixture.cycle.map { try subject.child($0) },
+                on: subject.supernet.dataset.batches(of: .test, batch: 16), statistics: statistics,
+                calibration: [subject.batch(0, 16), subject.batch(16, 9)]
+            ).scores
+        }
+        let expected = try scores([])
+        for passes in Self.subsets {
+            for (score, reference) in zip(try scores(passes), expected) {
+                #expect(abs(score.loss - reference.loss) <= 1e-5 * reference.loss, "\(passes.names)")
+                #expect(abs(score.correct - reference.correct) <= 1, "\(passes.names)")
             }
         }
     }
