@@ -38,7 +38,8 @@ func averageEarly(_ stages: inout [Stage], outputs: [Int]) {
 }
 
 extension Stage {
-    fileprivate var buffers: Set<Int> { Set(views.flatMap { $0.segments.flatMap { $0.terms.map(\.buffer) } }) }
+    /// The nodes whose values it reads.
+    var buffers: Set<Int> { Set(views.flatMap { $0.segments.flatMap { $0.terms.map(\.buffer) } }) }
 
     /// Pixels of the image an averaged stage would have written.
     var averagedPixels: Int {

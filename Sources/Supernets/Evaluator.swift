@@ -68,7 +68,7 @@ package struct Evaluator {
             }
             var given = statistics == .running ? running(plan) : [:]
             if statistics == .calibrated {
-                let run = batchRun(plan, batches: calibration)
+                let run = batchRun(plan, batches: calibration, measuring: true)
                 given = try calibrate(run, on: calibration) { try done($0) }
                 result.executedMultiplyAdds +=
                     calibration.reduce(0) { $0 + $1.count } * run.program.executedMultiplyAdds
@@ -96,9 +96,10 @@ package struct Evaluator {
     }
 
     /// A run over whole batches, as batch statistics need it.
-    private func batchRun(_ plan: Plan, batches: [Batch]) -> Run {
+    private func batchRun(_ plan: Plan, batches: [Batch], measuring: Bool = false) -> Run {
         let program = Program(
-            plan: plan, passes: supernet.passes, training: false, capacity: batches.map(\.count).max() ?? 0)
+            plan: plan, passes: supernet.passes, training: false, measuring: measuring,
+            capacity: batches.map(\.count).max() ?? 0)
         return Run(engine: supernet.engine, program: program, weights: supernet.weights)
     }
 

@@ -61,6 +61,55 @@ import Testing
         }
     }
 
+    /// A program that only measures sees what the whole one sees.
+    @Test(arguments: 0..<20)
+    func measuringGivesTheSameMoments(seed: UInt64) throws {
+        let toy = Toy(RandomGraph(seed: seed, steps: 14, classes: 5).graph, images: 6, seed: seed)
+        let engine = Engine(kernels: .best(), workers: Workers(threads: 2))
+        for passes in [Passes.all, []] {
+            let found = try [false, true].map { measuring in
+                let program = Program(
+                    plan: toy.plan, passes: passes, training: false, measuring: measuring, capacity: 6)
+                let run = Run(engine: engine, program: program, weights: toy.weights)
+                toy.fill(run)
+                try run.forward(count: 6)
+                return (run.moments, program.executedMultiplyAdds)
+            }
+            #expect(found[0].0 == found[1].0)
+            #expect(found[1].1 < found[0].1, "the head is not run")
+        }
+    }
+
+    /// relu, separable convolution, batch norm, global average: one pixel of the convolution is computed.
+    @Test func averagingEarlySavesAllPixelsButOne() {
+        let shape = FeatureShape(channels: 3, height: 6, width: 5)
+        let point = FeatureShape(channels: 4, height: 1, width: 1)
+        func parameter(_ name: String, _ sizes: [Int]) -> Parameter {
+            Parameter(name: name, shape: sizes, role: .weight, fanIn: 1)
+        }
+        let graph = LayerGraph(nodes: [
+            LayerNode(layer: .input, inputs: [], shape: shape),
+            LayerNode(
+                layer: .depthwise(Window(kernel: 3, padding: 1)), inputs: [0], shape: shape,
+                parameters: [parameter("depthwise", [3, 1, 3, 3])]),
+            LayerNode(
+                layer: .convolution(Window(kernel: 1), output: 4), inputs: [1],
+                shape: FeatureShape(channels: 4, height: 6, width: 5), parameters: [parameter("point", [4, 3, 1, 1])]),
+            LayerNode(layer: .globalAveragePool, inputs: [2], shape: point),
+            LayerNode(
+                layer: .linear(output: 4), inputs: [3], shape: point,
+                parameters: [parameter("weight", [4, 4]), parameter("bias", [4])]),
+        ])
+        let toy = Toy(graph, images: 3, seed: 1)
+        let pixel = 3 * 9 + 3 * 4
+        for (passes, expected) in [(Passes.all, pixel + 20), (.all.subtracting(.averageEarly), 30 * pixel + 20)] {
+            let program = Program(plan: toy.plan, passes: passes, training: false, statistics: .given, capacity: 1)
+            #expect(program.executedMultiplyAdds == expected)
+        }
+        let losses = [Passes.all, []].map { score(toy, $0, given: [:], batches: [0..<3]) }
+        for (a, b) in zip(losses[0], losses[1]) { #expect(abs(a - b) <= 1e-5 * abs(b)) }
+    }
+
     /// An image's loss depends on nothing but the image.
     @Test(arguments: 0..<12)
     func threadsAndBatchesChangeNothing(seed: UInt64) {
