@@ -14,6 +14,7 @@
 #include "winograd_product.h"
 #include "winograd.h"
 #include "winograd_weights.h"
+#include "window_sums.h"
 
 const esp_kernels ESP_LEVEL = {
     .name = ESP_LEVEL_NAME,
@@ -35,6 +36,7 @@ const esp_kernels ESP_LEVEL = {
     .moments = moments,
     .norm_sums = norm_sums,
     .region_sum = region_sum,
+    .window_sums = window_sums,
     .pixel_mean = pixel_mean,
     .fill = fill,
     .add = add,

@@ -9,7 +9,10 @@ package struct Program: Sendable {
     package let plan: Plan
     package let passes: Passes
     package let isTraining: Bool
+    /// `given`: runs in that mode only. `batch`: in either.
+    package let statistics: NormMode
     let stages: [Stage]
+    private let unusedMultiplyAdds: Int
     /// Images the arena has room for.
     package let capacity: Int
     /// The gradient buffers, each shared by all leaves that always receive the same gradient.
@@ -28,12 +31,30 @@ package struct Program: Sendable {
     }
 
     /// - Cost: proportional to the plan, squared in the number of buffers alive at once.
-    package init(plan: Plan, passes: Passes, training: Bool, capacity: Int) {
+    ///
+    /// - Parameters:
+    ///   - statistics: `given` allows rewrites that never compute what batch statistics would be taken of.
+    ///   - measuring: run for what batch norms see: what no norm depends on is left out, the logits too.
+    package init(
+        plan: Plan, passes: Passes, training: Bool, statistics: NormMode = .batch, measuring: Bool = false,
+        capacity: Int
+    ) {
+        require(!training || statistics == .batch && !measuring, "training needs the batch's statistics and logits")
+        self.statistics = statistics
         self.plan = plan
         self.passes = passes
         self.capacity = capacity
         isTraining = training
         var stages = Program.lower(plan, passes: passes)
+        if statistics == .given && passes.contains(.averageEarly) { averageEarly(&stages, outputs: plan.outputs) }
+        let all = stages
+        if measuring { stages = Program.feedingNorms(stages) }
+        let kept = Set(stages.map(\.node))
+        unusedMultiplyAdds = all.filter { !kept.contains($0.node) }.reduce(0) { sum, stage in
+            let inner =
+                if case .separable = stage.kind { plan.multiplyAdds(of: plan.nodes[stage.node].inputs[0]) } else { 0 }
+            return sum + plan.multiplyAdds(of: stage.node) + inner
+        }
         var gradients: [GradientBuffer] = []
         var gradientOf: [Leaf: Int] = [:]
         if training {
@@ -53,9 +74,25 @@ package struct Program: Sendable {
 
     /// Multiply-adds the forward pass really executes for one image.
     package var executedMultiplyAdds: Int {
-        stages.reduce(plan.multiplyAdds) { sum, stage in
-            if case .collapsed(let collapse) = stage.kind { sum - collapse.savedMultiplyAdds } else { sum }
+        stages.reduce(plan.multiplyAdds - unusedMultiplyAdds) { sum, stage in
+            switch stage.kind {
+            case .collapsed(let collapse): sum - collapse.savedMultiplyAdds
+            case .averaged: sum - stage.averagedMultiplyAdds
+            default: sum
+            }
         }
+    }
+
+    /// The stages that a batch norm sees or that lead to such a one.
+    private static func feedingNorms(_ stages: [Stage]) -> [Stage] {
+        var needed: Set<Int> = []
+        let kept = stages.reversed().filter { stage in
+            if case .collapsed = stage.kind { needed.insert(stage.node) }
+            guard stage.kind == .input || !stage.norms.isEmpty || needed.contains(stage.node) else { return false }
+            needed.formUnion(stage.buffers)
+            return true
+        }
+        return kept.reversed()
     }
 
     /// Stages in the order of their plan nodes; virtual nodes have none.

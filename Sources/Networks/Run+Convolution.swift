@@ -34,26 +34,27 @@ extension Run {
         return forwardWindow(flat, patch: patch, output: input)
     }
 
-    func convolutionForward(_ stage: Stage) {
+    func convolutionForward(_ stage: Stage) -> ImageWork {
         let input = stage.inputShapes[0]
         let output = stage.shape
         let taps = stage.window.kernel * stage.window.kernel
-        let packed = engine.reserve(&engine.packed, input.blocks * output.blocks * taps * 256)
+        let packed = reservePacked(input.blocks * output.blocks * taps * 256)
         esp_pack_convolution(
             packed, weights.values(stage.slots[0]), Int32(output.channels), Int32(input.channels), Int32(taps))
         let source = self.source(stage)
         let place = paddedPatch(stage.window, of: input)
-        var window = forwardWindow(stage.window, patch: place, output: output)
+        let window = forwardWindow(stage.window, patch: place, output: output)
         let lanes = laneMoments(stage)
         let out = value(stage.node)
-        forEachImage { image, lane, scratch in
+        return { [self] image, lane, scratch in
+            var window = window
             var patch = stage.window.padding == 0 ? source.plain(image) : nil
             if patch == nil {
                 source.load(image: image, to: scratch.patch!.pointer, place, kernels, scratch)
                 patch = UnsafePointer(scratch.patch!.pointer)
             }
             kernels.convolution(
-                out + image * output.floats, patch!, &window, packed, nil, Int32(input.channels),
+                out + image * pitch(output), patch!, &window, packed, nil, Int32(input.channels),
                 Int32(output.blocks))
             addMoments(lanes, stage, image: image, lane: lane)
         }

@@ -9,6 +9,8 @@ extension Stage {
         case .depthwise, .maxPool, .averagePool, .globalAveragePool: "direct"
         case .winograd: "Winograd F(4x4, 3x3)"
         case .separable: "depthwise in cache"
+        case .averaged: "averaged first, then one pixel"
+        case .averageOfMeans: "average of averages"
         case .collapsed: "direct, two convolutions as one"
         case .linear: "OpenBLAS"
         }

@@ -10,16 +10,16 @@ import Tensors
 /// that slows down slows every row.
 package struct Benchmark {
     package struct Row: Sendable {
-        /// `train 222`, `score 222`, `score all`.
+        /// `train 222`, `score 222`, `score all`, `score all calibrated`.
         package let name: String
         package let imagesPerSecond: Double
         /// Of the direct algorithm: 2 x MACs an image forward, three times that a training step; 1e9 operations a second.
         package let gflops: Double
     }
 
-    private let supernet: Supernet
+    let supernet: Supernet
     private let children: [Child]
-    private let batch: Batch
+    let batch: Batch
     private let repeats: Int
 
     /// - Parameter labels: the children timed alone; `score all` times every child of the space.
@@ -79,6 +79,7 @@ package struct Benchmark {
                     _ = try Evaluator(supernet).score(all, on: [batch], statistics: .running)
                 }
             ))
+        works.append(calibratedWork(all, flops: flops / Double(all.count)))
         var seconds = [[Double]](repeating: [], count: works.count)
         for round in 0...repeats {
             for (index, work) in works.enumerated() {
@@ -88,10 +89,11 @@ package struct Benchmark {
                 if round > 0 { seconds[index].append(elapsed.seconds) }
             }
         }
-        return zip(works, seconds).map { work, seconds in
+        let rows = zip(works, seconds).map { work, seconds in
             let median = seconds.sorted()[seconds.count / 2]
             let rate = Double(work.images) / median
             return Row(name: work.name, imagesPerSecond: rate, gflops: rate * work.flops / 1e9)
         }
+        return Benchmark.proportioned(rows)
     }
 }

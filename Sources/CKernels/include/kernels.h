@@ -146,6 +146,8 @@ typedef struct {
 
     /// sum[c] += sum over the pixels of an h x w region whose rows lie `row` floats apart. One block.
     void (*region_sum)(const float *dz, int h, int w, int row, double sum[16]);
+    /// sums[tap][16] = sum of the patch over all outputs' values at that tap. One block, stride 1.
+    void (*window_sums)(float *sums, const float *patch, const esp_window *window);
     /// mean[c] over the pixels of one dense block.
     void (*pixel_mean)(float mean[16], const float *z, int pixels);
     /// Every pixel of a dense block = value.
