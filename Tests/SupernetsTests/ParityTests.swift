@@ -10,24 +10,22 @@ import Testing
     func lossesOfTrainingStepsAreThoseOfPyTorch(name: String, variant: String) throws {
         let (fixture, _) = try Fixture.load(name)
         let expected = fixture.losses[variant]!
-        // Winograd's algorithm rounds a little more: a ReLU of these images flips at the fourth step, and from there on
-        // the runs part, as two float32 runs of PyTorch would.
-        for (passes, limit) in [(Passes.all.subtracting(.winograd), 1e-2), (.all, 5e-2)] {
-            let losses = try Subject(fixture, passes: passes).train(fixture, variant, steps: expected.count)
-            var worst = 0.0
-            for (step, pair) in zip(losses, expected).enumerated() {
-                #expect(pair.0.count == pair.1.count)
-                for (loss, reference) in zip(pair.0, pair.1) {
-                    let difference = abs(loss - reference) / reference
-                    let place = "\(passes.names) step \(step): loss \(loss), PyTorch \(reference)"
-                    worst = max(worst, difference)
-                    #expect(difference <= limit, "\(place)")
-                    // The first steps come before rounding has flipped anything.
-                    if step < 3 { #expect(difference <= 1e-4, "\(place)") }
-                }
+        let losses = try Subject(fixture).train(fixture, variant, steps: expected.count)
+        // At the fourth step a ReLU of the nas-bench-201 images stands so near zero that another order of additions flips
+        // it; from there the runs part, as two float32 runs of PyTorch would.
+        let limit = name == "nas-bench-201" ? 5e-2 : 1e-2
+        var worst = 0.0
+        for (step, pair) in zip(losses, expected).enumerated() {
+            #expect(pair.0.count == pair.1.count)
+            for (loss, reference) in zip(pair.0, pair.1) {
+                let difference = abs(loss - reference) / reference
+                worst = max(worst, difference)
+                #expect(difference <= limit, "step \(step): loss \(loss), PyTorch \(reference)")
+                // The first steps come before rounding has flipped anything.
+                if step < 3 { #expect(difference <= 1e-4, "step \(step): loss \(loss), PyTorch \(reference)") }
             }
-            Report.add("losses \(name) \(variant) \(passes.rawValue)", worst)
         }
+        Report.add("losses \(name) \(variant)", worst)
     }
 
     @Test(arguments: Fixture.names)

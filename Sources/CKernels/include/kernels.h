@@ -106,7 +106,8 @@ typedef struct {
     /// dpatch += dz at the winning tap; dpatch has the patch's shape. One block.
     void (*max_pool_gradient)(float *dpatch, const float *patch, const esp_window *window, const float *dz);
 
-    /// Mean over the taps inside the image (rows padding <= y < padding + h of the patch, likewise columns). One block.
+    /// Mean over the taps inside the image (rows padding <= y < padding + h of the patch, likewise columns), which zeros
+    /// surround. One block.
     void (*average_pool)(float *out, const float *patch, const esp_window *window, int padding, int h, int w);
     void (*average_pool_gradient)(float *dpatch, const esp_window *window, int padding, int h, int w, const float *dz);
 
