@@ -9,6 +9,7 @@
 #include "convolution_weights.h"
 #include "depthwise.h"
 #include "normalisation.h"
+#include "average_pool.h"
 #include "pooling.h"
 #include "update.h"
 #include "winograd_product.h"

@@ -165,6 +165,8 @@ INLINE void pool_range(const esp_window *window, int at, int padding, int size, 
 
 /// out[y][x] = sum of the taps inside the image / their number; 0 where a window has none.
 static void average_pool(float *out, const float *patch, const esp_window *window, int padding, int h, int w) {
+    if (window->kernel == 3 && window->stride == 1 && window->dilation == 1)
+        return average_pool_3(out, patch, window, padding, h, w);
     for (int y = 0; y < window->out_h; y++) {
         int top, bottom, left, right;
         pool_range(window, y, padding, h, &top, &bottom);
@@ -188,6 +190,8 @@ static void average_pool(float *out, const float *patch, const esp_window *windo
 /// dpatch[tap] += dz[y][x] / number of taps inside, for each of them.
 static void average_pool_gradient(float *dpatch, const esp_window *window, int padding, int h, int w,
                                   const float *dz) {
+    if (window->kernel == 3 && window->stride == 1 && window->dilation == 1)
+        return average_pool_gradient_3(dpatch, window, padding, h, w, dz);
     for (int y = 0; y < window->out_h; y++) {
         int top, bottom, left, right;
         pool_range(window, y, padding, h, &top, &bottom);

@@ -133,7 +133,8 @@ typedef struct {
     void (*max_pool_gradient)(float *dpatch, int32_t *winners, const float *patch, const esp_window *window,
                               const float *dz);
 
-    /// Mean over the taps inside the image (rows padding <= y < padding + h of the patch, likewise columns). One block.
+    /// Mean over the taps inside the image (rows padding <= y < padding + h of the patch, likewise columns), which zeros
+    /// surround. One block.
     void (*average_pool)(float *out, const float *patch, const esp_window *window, int padding, int h, int w);
     void (*average_pool_gradient)(float *dpatch, const esp_window *window, int padding, int h, int w, const float *dz);
 
