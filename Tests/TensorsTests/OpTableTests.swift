@@ -1,12 +1,31 @@
+import Foundation
 import Foundations
 import Tensors
 import Testing
 
 /// Every check for every row of the op table, at every level this CPU runs.
+///
+/// ESPALIER_SOAK=1 in the environment, as `make soak` sets it, takes the whole product of shapes; without it a part in
+/// which every number of channels, side and batch stands beside every op.
 @Suite struct OpTableTests {
+    private static let soak = ProcessInfo.processInfo.environment["ESPALIER_SOAK"] == "1"
+
+    @Test(arguments: [
+        "convolution", "depthwise", "max pool", "average pool", "sum and relu", "batch norm", "pixel mean",
+    ])
+    func everyShapeStandsInTheTable(name: String) throws {
+        let op = try #require(Op.all.first { $0.name == name })
+        for cases in [op.cases, op.product] {
+            #expect(Set(cases.map(\.cin)).isSuperset(of: Case.channels))
+            #expect(Set(cases.map(\.w)).isSuperset(of: Case.sides.filter { $0 > 1 || name != "batch norm" }))
+            #expect(Set(cases.map(\.n)).isSuperset(of: Case.batches))
+        }
+        #expect(op.cases.allSatisfy { $0.n < 256 || $0.w <= 8 })
+    }
+
     @Test(arguments: Op.all)
     func kernelsAgreeWithFloat64(_ op: Op) {
-        for (turn, at) in op.cases.enumerated() {
+        for (turn, at) in (Self.soak ? op.cases + op.product : op.cases).enumerated() {
             let inputs = randomInputs(op, at, turn)
             let floats = inputs.map { $0.map(Float.init) }
             let exact = floats.map { $0.map(Double.init) }
@@ -16,11 +35,11 @@ import Testing
             for kernels in Kernels.available {
                 let place = "\(op.name) at \(kernels.level), \(at)"
                 let found = op.forward(kernels, at, floats)
-                #expect(worst(found, y) <= 1e-5, "\(place): forward is off by \(worst(found, y))")
+                #expect(worst(found, y) <= op.tolerance, "\(place): forward is off by \(worst(found, y))")
                 let back = op.backward(kernels, at, floats, dy.map(Float.init))
                 #expect(back.count == gradients.count)
                 for (i, (a, b)) in zip(back, gradients).enumerated() {
-                    #expect(worst(a, b) <= 1e-5, "\(place): gradient \(i) is off by \(worst(a, b))")
+                    #expect(worst(a, b) <= op.tolerance, "\(place): gradient \(i) is off by \(worst(a, b))")
                 }
                 #expect(op.forward(kernels, at, floats) == found, "\(place): a second call gives other bits")
             }
@@ -30,7 +49,7 @@ import Testing
     /// Along a random direction v: (f(x + e v) - f(x - e v)) / 2e . dy = gradient . v.
     @Test(arguments: Op.all)
     func float64AgreesWithFiniteDifferences(_ op: Op) {
-        for (turn, at) in op.cases.enumerated() where at.h * at.w * at.cin * at.cout <= 40_000 {
+        for (turn, at) in op.cases.enumerated() where at.n * at.h * at.w * at.cin * at.cout <= 40_000 {
             let inputs = randomInputs(op, at, turn)
             let dy = randomValues(op.reference(at, inputs).count, turn, lane: 1000)
             let gradients = op.referenceGradient(at, inputs, dy)
