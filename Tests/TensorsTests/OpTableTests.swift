@@ -39,7 +39,10 @@ import Testing
                 let back = op.backward(kernels, at, floats, dy.map(Float.init))
                 #expect(back.count == gradients.count)
                 for (i, (a, b)) in zip(back, gradients).enumerated() {
-                    #expect(worst(a, b) <= op.tolerance, "\(place): gradient \(i) is off by \(worst(a, b))")
+                    // A few sums over all pixels may happen to cancel; random signs make them about this large.
+                    let floor = b.count < 16 ? 0.05 * Double(at.n * at.outH * at.outW).squareRoot() : 0
+                    let off = worst(a, b, floor: floor)
+                    #expect(off <= op.tolerance, "\(place): gradient \(i) is off by \(off)")
                 }
                 #expect(op.forward(kernels, at, floats) == found, "\(place): a second call gives other bits")
             }
@@ -87,10 +90,10 @@ private func randomValues(_ count: Int, _ turn: Int, lane: Int) -> [Double] {
     return (0..<count).map { _ in 2 * draws.unitDouble() - 1 }
 }
 
-/// max |a - b| / max |b|; infinite where a is not finite or the sizes differ.
-func worst(_ a: [Float], _ b: [Double]) -> Double {
+/// max |a - b| / max |b|, the latter at least `floor`; infinite where a is not finite or the sizes differ.
+func worst(_ a: [Float], _ b: [Double], floor: Double = 0) -> Double {
     guard a.count == b.count, a.allSatisfy(\.isFinite) else { return .infinity }
     let off = zip(a, b).reduce(0) { max($0, abs(Double($1.0) - $1.1)) }
     let scale = b.reduce(0) { max($0, abs($1)) }
-    return off == 0 ? 0 : off / max(scale, 1e-30)
+    return off == 0 ? 0 : off / max(scale, floor, 1e-30)
 }
