@@ -20,6 +20,8 @@ let package = Package(
         // C: loops over elements, digests, and the doors to the two system libraries.
         .target(name: "CKernels"),
         .target(name: "CDigests"),
+        // For tests only: counts allocations.
+        .target(name: "CAllocations", path: "Tests/CAllocations"),
         .systemLibrary(
             name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
@@ -55,7 +57,9 @@ let package = Package(
             "Policies", "Supernets", "Checkpoints", "Reports", "Searches", "Commands",
         ].map { room in
             .testTarget(
-                name: room + "Tests", dependencies: [.target(name: room)],
+                name: room + "Tests",
+                dependencies: [.target(name: room)]
+                    + (room == "Supernets" ? ["CAllocations"] : []),
                 exclude: ["Tensors", "Supernets", "Rankings", "Reports"].contains(room)
                     ? ["Fixtures"] : room == "Commands" ? ["Golden"] : [],
                 swiftSettings: settings)

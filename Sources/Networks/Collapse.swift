@@ -18,6 +18,8 @@ struct Collapse: Hashable {
     /// Channels between the convolutions, and after them.
     let middle: Int
     let output: Int
+    /// The nine regions of the output, row by row.
+    let regions: [Region]
 
     /// The wide kernel's side, and its padding.
     var kernel: Int { first.kernel + 2 }
@@ -51,7 +53,7 @@ struct Collapse: Hashable {
             let shape = plan.nodes[input].shape
             let collapse = Collapse(
                 input: input, firstNode: firstNode, norm: norm, first: first, inputShape: shape, middle: middle,
-                output: output)
+                output: output, regions: regions(of: shape))
             guard plan.nodes[input].layer == .input, shape.channels <= 16, first.kernel <= 15,
                 min(shape.height, shape.width) >= 3,
                 collapse.savedMultiplyAdds > 0
@@ -62,14 +64,14 @@ struct Collapse: Hashable {
     }
 
     /// A part of the image in which the same taps of the second convolution fall inside.
-    struct Region {
+    struct Region: Hashable {
         let y, x, height, width: Int
         /// Of the second convolution's nine taps.
         let valid: [Bool]
     }
 
     /// The nine regions, row by row.
-    var regions: [Region] {
+    private static func regions(of inputShape: FeatureShape) -> [Region] {
         let (h, w) = (inputShape.height, inputShape.width)
         let rows = [(0, 1, 1...2), (1, h - 2, 0...2), (h - 1, 1, 0...1)]
         let columns = [(0, 1, 1...2), (1, w - 2, 0...2), (w - 1, 1, 0...1)]

@@ -25,9 +25,8 @@ package struct Moments: Sendable, Equatable {
     }
 
     /// Divided by count - 1, as running statistics keep it.
-    package var unbiasedVariance: [Double] {
-        let factor = Double(count) / Double(count - 1)
-        return variance.map { $0 * factor }
+    package func unbiasedVariance(_ channel: Int) -> Double {
+        variance[channel] * (Double(count) / Double(count - 1))
     }
 }
 
@@ -77,6 +76,22 @@ final class NormTable {
 
     /// Before a backward pass.
     func clearSums() { sums.update(repeating: 0, count: sumCount) }
+
+    /// Notes what a norm saw, in place where it has seen something before.
+    func setMoments(
+        _ norm: Int, count: Int, mean: UnsafePointer<Double>, squares: UnsafePointer<Double>
+    ) {
+        let channels = rows[norm]!.channels
+        func write(_ moments: inout Moments) {
+            moments.count = count
+            for c in 0..<channels {
+                moments.mean[c] = mean[c]
+                moments.variance[c] = squares[c] / Double(count)
+            }
+        }
+        let zeros = { [Double](repeating: 0, count: channels) }
+        write(&moments[norm, default: Moments(count: 0, mean: zeros(), variance: zeros())])
+    }
 
     /// Sets scale, shift, mean and inverse. `gain` and `bias` are nil where the norm is not affine.
     func setForward(

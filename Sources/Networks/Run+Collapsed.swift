@@ -127,21 +127,23 @@ extension Run {
         let second = weights.values(stage.slots[1])
         let regions = collapse.regions
         engine.workers.forEach(collapse.output) { o, _ in
-            for t in 0..<9 {
-                var bias = 0.0
-                var products = [Double](repeating: 0, count: count)
-                for m in 0..<collapse.middle {
-                    let w = Double(second[(o * collapse.middle + m) * 9 + t])
-                    bias += w * state.b[m]
-                    let scaled = w * state.a[m]
-                    for k in 0..<count { products[k] += scaled * Double(first[m * count + k]) }
-                }
-                for (r, region) in regions.enumerated() where region.valid[t] {
-                    packed[9 * size + r * blocks * 16 + o] += Float(bias)
-                    for k in 0..<count {
-                        let (channel, tap) = collapse.place(k, through: t)
-                        packed[r * size + ((o / 16) * collapse.taps + tap) * 256 + channel * 16 + o % 16] +=
-                            Float(products[k])
+            withUnsafeTemporaryAllocation(of: Double.self, capacity: count) { products in
+                for t in 0..<9 {
+                    var bias = 0.0
+                    products.update(repeating: 0)
+                    for m in 0..<collapse.middle {
+                        let w = Double(second[(o * collapse.middle + m) * 9 + t])
+                        bias += w * state.b[m]
+                        let scaled = w * state.a[m]
+                        for k in 0..<count { products[k] += scaled * Double(first[m * count + k]) }
+                    }
+                    for (r, region) in regions.enumerated() where region.valid[t] {
+                        packed[9 * size + r * blocks * 16 + o] += Float(bias)
+                        for k in 0..<count {
+                            let (channel, tap) = collapse.place(k, through: t)
+                            packed[r * size + ((o / 16) * collapse.taps + tap) * 256 + channel * 16 + o % 16] +=
+                                Float(products[k])
+                        }
                     }
                 }
             }
@@ -153,7 +155,10 @@ extension Run {
         let size = packedSize(collapse)
         let channels = stage.shape.blocks * 16
         let partials = zeroedPartials(9 * size)
-        let sums = engine.reserveDoubles(Engine.lanes * 9 * channels)
+        // Behind the lanes' sums room for what `decompose` adds up.
+        let sumCount = Engine.lanes * 9 * channels
+        let count = collapse.neighbourhood
+        let sums = engine.reserveDoubles(sumCount + 9 * collapse.output * (count + 1) + collapse.middle * count)
         let source = self.source(stage)
         let gradients = gradientSource(stage)
         let place = paddedPatch(Window(kernel: collapse.kernel, padding: collapse.padding), of: collapse.inputShape)
@@ -182,14 +187,15 @@ extension Run {
         forEachPair { into, from in
             for i in 0..<9 * channels { sums[into * 9 * channels + i] += sums[from * 9 * channels + i] }
         }
-        decompose(stage, collapse, partials, UnsafePointer(sums))
+        decompose(stage, collapse, partials, UnsafePointer(sums), through: sums + sumCount)
     }
 
     /// With G[t] the wide gradient seen through tap t, summed over the regions in which t is valid:
     /// dW2[o][m][t] = a[m] W1[m] . G[t][o] + b[m] g[t][o]; dA[m] = sum of W2[o][m][t] G[t][o]; db[m] = sum of W2 g; then
     /// back through a = gain r, b = shift - mean a to gain, shift and, by mean and variance, to W1.
     private func decompose(
-        _ stage: Stage, _ collapse: Collapse, _ wide: UnsafePointer<Float>, _ biases: UnsafePointer<Double>
+        _ stage: Stage, _ collapse: Collapse, _ wide: UnsafePointer<Float>, _ biases: UnsafePointer<Double>,
+        through: UnsafeMutablePointer<Double>
     ) {
         let count = collapse.neighbourhood
         let output = collapse.output
@@ -197,8 +203,7 @@ extension Run {
         let channels = stage.shape.blocks * 16
         let state = collapsedState[stage.node]!
         let regions = collapse.regions
-        var through = [Double](repeating: 0, count: 9 * output * count)
-        var bias = [Double](repeating: 0, count: 9 * output)
+        let bias = through + 9 * output * count
         for t in 0..<9 {
             for (r, region) in regions.enumerated() where region.valid[t] {
                 for o in 0..<output {
@@ -219,7 +224,7 @@ extension Run {
         let gain = affine(collapse.norm).gain
         engine.workers.forEach(collapse.middle) { m, _ in
             let row = first + m * count
-            var scaled = [Double](repeating: 0, count: count)
+            let scaled = bias + 9 * output + m * count
             var shift = 0.0
             for t in 0..<9 {
                 for o in 0..<output {

@@ -35,25 +35,27 @@ extension Run {
     func setNorms(_ stage: Stage) {
         let channels = stage.shape.blocks * 16
         let lanes = LaneMoments(pointer: engine.doubles, channels: channels)
-        var counts = (0..<Engine.lanes).map { Double(Engine.images(of: $0, of: count).count * stage.shape.pixels) }
-        forEachPair { into, from in
-            let total = counts[into] + counts[from]
-            guard counts[from] > 0 else { return }
-            for c in 0..<channels {
-                let delta = lanes.mean(from)[c] - lanes.mean(into)[c]
-                lanes.mean(into)[c] += delta * counts[from] / total
-                lanes.squares(into)[c] +=
-                    lanes.squares(from)[c] + delta * delta * counts[into] * counts[from] / total
+        withUnsafeTemporaryAllocation(of: Double.self, capacity: Engine.lanes) { counts in
+            for lane in 0..<Engine.lanes {
+                counts[lane] = Double(Engine.images(of: lane, of: count).count * stage.shape.pixels)
             }
-            counts[into] = total
+            forEachPair { into, from in
+                let total = counts[into] + counts[from]
+                guard counts[from] > 0 else { return }
+                for c in 0..<channels {
+                    let delta = lanes.mean(from)[c] - lanes.mean(into)[c]
+                    lanes.mean(into)[c] += delta * counts[from] / total
+                    lanes.squares(into)[c] +=
+                        lanes.squares(from)[c] + delta * delta * counts[into] * counts[from] / total
+                }
+                counts[into] = total
+            }
         }
-        let total = count * stage.shape.pixels
-        let moments = Moments(
-            count: total, mean: (0..<stage.shape.channels).map { lanes.mean(0)[$0] },
-            variance: (0..<stage.shape.channels).map { lanes.squares(0)[$0] / Double(total) })
         for norm in stage.norms {
-            norms.moments[norm] = moments
+            norms.setMoments(
+                norm, count: count * stage.shape.pixels, mean: lanes.mean(0), squares: lanes.squares(0))
             let (gain, bias) = affine(norm)
+            let moments = norms.moments[norm]!
             norms.setForward(norm, mean: moments.mean, variance: moments.variance, gain: gain, bias: bias)
         }
     }

@@ -14,6 +14,7 @@ package final class Run {
     package let program: Program
     let weights: any Weights
     let norms: NormTable
+    let bindings = Bindings()
     let kernels: esp_kernels
     /// Images of the batch that is in the arena.
     package private(set) var count = 0
@@ -101,7 +102,8 @@ package final class Run {
     package func backward() {
         require(program.isTraining && mode == .batch, "backward needs a training program run in batch mode")
         norms.clearSums()
-        for (index, stage) in program.stages.enumerated().reversed() {
+        for index in program.stages.indices.reversed() {
+            let stage = program.stages[index]
             if let trace { trace.backward(index) { backward(stage) } } else { backward(stage) }
         }
     }

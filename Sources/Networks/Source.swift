@@ -68,7 +68,7 @@ struct Source {
 
 extension Run {
     /// What a stage reads.
-    func source(_ stage: Stage, _ view: Int = 0) -> Source {
+    func bindSource(_ stage: Stage, _ view: Int) -> Source {
         let shape = stage.inputShapes[view]
         let terms = stage.views[view].segments.flatMap { segment in
             (0..<(segment.channels + 15) / 16).map { block in
@@ -85,7 +85,7 @@ extension Run {
     }
 
     /// The gradient of the value a stage wrote: through each batch norm alpha * dy + beta * z + gamma, and plain readers.
-    func gradientSource(_ stage: Stage) -> Source {
+    func bindGradientSource(_ stage: Stage) -> Source {
         let shape = stage.shape
         let terms = (0..<shape.blocks).map { block -> [Source.Term] in
             let offset = block * shape.pixels * 16
@@ -174,7 +174,7 @@ struct Sink {
 }
 
 extension Run {
-    func sink(_ stage: Stage, _ view: Int = 0) -> Sink {
+    func bindSink(_ stage: Stage, _ view: Int) -> Sink {
         let shape = stage.inputShapes[view]
         let targets = zip(stage.views[view].segments, stage.targets[view]).flatMap { segment, targets in
             (0..<(segment.channels + 15) / 16).map { block in
@@ -188,7 +188,7 @@ extension Run {
         }
         return Sink(
             targets: targets, height: shape.height, width: shape.width,
-            leavesCaches: count * shape.floats * 4 > Sink.cachedBytes)
+            leavesCaches: program.capacity * shape.floats * 4 > Sink.cachedBytes)
     }
 
     private func reduction(_ norm: Int, block: Int, pixels: Int) -> Sink.Reduction {

@@ -145,10 +145,9 @@ package struct Evaluator {
                     ?? Moments(
                         count: 0, mean: Array(repeating: 0, count: seen.mean.count),
                         variance: Array(repeating: 0, count: seen.mean.count))
-                let unbiased = seen.unbiasedVariance
                 for c in seen.mean.indices {
                     sum.mean[c] += seen.mean[c]
-                    sum.variance[c] += unbiased[c]
+                    sum.variance[c] += seen.unbiasedVariance(c)
                 }
                 sum.count += seen.count
                 total[node] = sum

@@ -46,7 +46,9 @@ extension Supernet {
             guard loss.mean.isFinite else { throw Diverged(child: child, loss: loss.mean) }
             run.backward()
             passes.append((run, run.moments))
-            for slot in run.program.plan.nodes.flatMap(\.slots) { sampled[slot.arena]![slot.parameter] = true }
+            for node in run.program.plan.nodes {
+                for slot in node.slots { sampled[slot.arena]![slot.parameter] = true }
+            }
             result.losses.append(loss.mean)
             result.correct.append(loss.correctCount)
             result.executedMultiplyAdds += 3 * batch.count * run.program.executedMultiplyAdds
@@ -66,10 +68,9 @@ extension Supernet {
             let slots = run.program.plan.nodes[node].slots.suffix(3)
             let mean = weights.values(slots[slots.startIndex])
             let variance = weights.values(slots[slots.startIndex + 1])
-            let unbiased = seen.unbiasedVariance
             for c in seen.mean.indices {
                 mean[c] = (1 - momentum) * mean[c] + momentum * Float(seen.mean[c])
-                variance[c] = (1 - momentum) * variance[c] + momentum * Float(unbiased[c])
+                variance[c] = (1 - momentum) * variance[c] + momentum * Float(seen.unbiasedVariance(c))
             }
             weights.values(slots[slots.startIndex + 2])[0] += 1
         }

@@ -16,7 +16,8 @@ package enum BLAS {
         _ b: UnsafePointer<Float>, leadingB: Int, transposeB: Bool = false,
         beta: Float = 0, into c: UnsafeMutablePointer<Float>, leadingC: Int
     ) {
-        let sizes = "rows \(rows), columns \(columns), inner \(inner)"
+        // Built only where something is wrong.
+        var sizes: String { "rows \(rows), columns \(columns), inner \(inner)" }
         let limit = Int(Int32.max)
         require(0...limit ~= rows && 0...limit ~= columns && 0...limit ~= inner, "product out of range: \(sizes)")
         let (widthA, widthB) = (transposeA ? rows : inner, transposeB ? inner : columns)

@@ -114,13 +114,13 @@ final class Pool: @unchecked Sendable {
     @inline(never)
     private func work(_ worker: Int) {
         if shuffle != nil {
-            for index in assigned[worker] { body!.pointee(index, worker) }
+            for index in assigned[worker] { body!.pointee.run(index, worker) }
             return
         }
         while true {
             let index = next.add(1, ordering: .relaxed).oldValue
             guard index < count else { return }
-            body!.pointee(index, worker)
+            body!.pointee.run(index, worker)
         }
     }
 

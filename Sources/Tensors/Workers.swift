@@ -31,9 +31,12 @@ package final class Workers: Sendable {
         require(count >= 0, "forEach over \(count) indices")
         // A pointer to the closure, not the closure: a thread's copy of the closure would be one that escapes.
         withoutActuallyEscaping(body) { escapable in
-            withUnsafePointer(to: escapable) { pool.run(count, $0) }
+            withUnsafePointer(to: WorkerBody(run: escapable)) { pool.run(count, $0) }
         }
     }
 }
 
-typealias WorkerBody = (_ index: Int, _ worker: Int) -> Void
+/// A body in a struct, because a pointer to a bare closure would cost an allocation a job.
+struct WorkerBody {
+    let run: (_ index: Int, _ worker: Int) -> Void
+}

@@ -78,7 +78,7 @@ import Testing
             let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
             #expect(abs(seen.mean[c] - mean) < 1e-7)
             #expect(abs(seen.variance[c] - squares / Double(values.count)) < 1e-7)
-            #expect(abs(seen.unbiasedVariance[c] - squares / Double(values.count - 1)) < 1e-7)
+            #expect(abs(seen.unbiasedVariance(c) - squares / Double(values.count - 1)) < 1e-7)
         }
     }
 

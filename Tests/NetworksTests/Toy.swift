@@ -10,11 +10,13 @@ struct Toy {
     let labels: [Int]
     let weights: ToyWeights
 
-    init(_ graph: LayerGraph, images count: Int, seed: UInt64) {
+    /// - Parameter grid: rounds pixels to multiples of 1 / grid.
+    init(_ graph: LayerGraph, images count: Int, seed: UInt64, grid: Double? = nil) {
         self.graph = graph
         var stream = RandomStream(seed: seed, purpose: .test, round: 1)
         var images = Volume(count, graph.nodes[0].shape)
         for k in images.values.indices { images.values[k] = Double(stream.unit() * 2 - 1) }
+        if let grid { images.values = images.values.map { ($0 * grid).rounded() / grid } }
         self.images = images
         let classes = graph.nodes[graph.output].shape.channels
         labels = (0..<count).map { _ in stream.below(classes) }
@@ -77,12 +79,14 @@ extension Passes {
     }
 }
 
-/// By parameter max |a - b| / max |b|, the latter at least 1e-4 of the largest of all; the worst, and whose it is.
-func worstDifference(_ a: [String: [Float]], _ b: [String: [Double]]) -> (value: Double, name: String) {
+/// By parameter max |a - b| / max |b|, the latter at least `floor` of the largest of all; the worst, and whose it is.
+func worstDifference(
+    _ a: [String: [Float]], _ b: [String: [Double]], floor: Double = 1e-4
+) -> (value: Double, name: String) {
     let largest = b.values.joined().reduce(0) { max($0, abs($1)) }
     var worst = (value: 0.0, name: "")
     for (name, exact) in b.sorted(by: { $0.key < $1.key }) {
-        let scale = max(exact.reduce(0) { max($0, abs($1)) }, 1e-4 * largest)
+        let scale = max(exact.reduce(0) { max($0, abs($1)) }, floor * largest)
         for (x, y) in zip(a[name]!, exact) {
             let difference = abs(Double(x) - y) / scale
             if !(difference <= worst.value) { worst = (difference, name) }

@@ -33,6 +33,12 @@ final class ToyWeights: Weights {
     func values(_ slot: WeightSlot) -> UnsafeMutablePointer<Float> { stored[slot.arena][slot.parameter] }
     func gradient(_ slot: WeightSlot) -> UnsafeMutablePointer<Float> { gradients[slot.arena][slot.parameter] }
 
+    /// Sets the values of one parameter of arena 0.
+    func set(_ name: String, _ value: (_ k: Int) -> Float) {
+        let index = indexOf[name]!
+        for k in 0..<parameters[index].count { stored[0][index][k] = value(k) }
+    }
+
     func clearGradients() {
         for (index, parameter) in parameters.enumerated() {
             for arena in gradients { arena[index].update(repeating: 0, count: parameter.count) }

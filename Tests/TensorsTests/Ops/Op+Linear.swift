@@ -16,7 +16,7 @@ extension Op {
     /// apart.
     static let crossEntropy = Op(
         name: "cross entropy",
-        cases: [1, 2, 10, 100].flatMap { classes in [1, 5, 64].map { Case(n: $0, cout: classes) } },
+        cases: [1, 2, 10, 100].flatMap { classes in [1, 3, 5, 64, 256].map { Case(n: $0, cout: classes) } },
         sizes: { [$0.n * $0.cout] },
         prepare: { _, inputs in for i in inputs[0].indices { inputs[0][i] *= 8 } },
         forward: { _, at, inputs in losses(at, inputs[0]).losses },
@@ -40,7 +40,9 @@ extension Op {
     /// y = x w': inputs x [n][cin], w [cout][cin]; by BLAS, the same at every level.
     static let linear = Op(
         name: "linear",
-        cases: Case.channels.flatMap { cin in [1, 10, 100].map { Case(n: 1 + cin % 5, cin: cin, cout: $0) } },
+        cases: Case.channels.flatMap { cin in
+            [1, 10, 100].flatMap { cout in [1 + cin % 5, 3, 256].map { Case(n: $0, cin: cin, cout: cout) } }
+        },
         sizes: { [$0.n * $0.cin, $0.cout * $0.cin] },
         forward: { _, at, inputs in
             var y = [Float](repeating: .nan, count: at.n * at.cout)

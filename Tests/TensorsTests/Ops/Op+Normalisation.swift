@@ -1,11 +1,6 @@
 import CKernels
 import Tensors
 
-/// The shapes of ops on whole images: every side, channels in turn, three images.
-private let images: [Case] = Case.sides.enumerated().flatMap { i, side in
-    [0, 1, 2].map { Case(n: 3, cin: Case.channels[(i + $0 * 2) % 6], h: side + $0 % 2, w: side) }
-}
-
 /// One block of one image through `load` into a dense block.
 private func combine(
     _ kernels: Kernels, _ out: UnsafeMutablePointer<Float>, pixels: Int, _ terms: [esp_term], relu: Bool
@@ -24,11 +19,7 @@ extension Op {
     /// Inputs x0, x1, x2 [c][h][w]; s and t are fixed.
     static let sumReLU = Op(
         name: "sum and relu",
-        cases: images.map {
-            var one = $0
-            one.n = 1
-            return one
-        },
+        cases: Case.images, product: Case.everyImage,
         sizes: { Array(repeating: $0.cin * $0.h * $0.w, count: 3) },
         prepare: { at, inputs in
             // Keep the sum off the kink of ReLU.
@@ -79,7 +70,8 @@ extension Op {
     /// Batch norm in training. Inputs x [n][c][h][w], gamma [c], beta [c].
     static let batchNorm = Op(
         name: "batch norm",
-        cases: images.filter { $0.h * $0.w > 1 },
+        cases: Case.images.filter { $0.n * $0.h * $0.w > 2 },
+        product: Case.everyImage.filter { $0.n * $0.h * $0.w > 2 },
         sizes: { [$0.n * $0.cin * $0.h * $0.w, $0.cin, $0.cin] },
         forward: { kernels, at, inputs in
             let norm = Norm(kernels, at, inputs)

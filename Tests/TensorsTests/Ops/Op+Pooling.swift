@@ -38,6 +38,7 @@ extension Op {
     static let maxPool = Op(
         name: "max pool",
         cases: Case.windows(kernels: [2, 3, 5], dilations: [1, 2]).filter { $0.padding <= $0.kernel / 2 },
+        product: Case.product(kernels: [2, 3, 5], dilations: [1, 2]).filter { $0.padding <= $0.kernel / 2 },
         sizes: { [$0.cin * $0.h * $0.w] },
         // Distinct values, 1 / count apart: finite differences never change a winner.
         prepare: { _, inputs in
@@ -84,6 +85,7 @@ extension Op {
     static let averagePool = Op(
         name: "average pool",
         cases: Case.windows(kernels: [2, 3, 5], dilations: [1]),
+        product: Case.product(kernels: [2, 3, 5], dilations: [1]),
         sizes: { [$0.cin * $0.h * $0.w] },
         forward: { kernels, at, inputs in
             let patch = at.inputPatch(kernels, inputs[0])
@@ -123,8 +125,12 @@ extension Op {
     /// Input x [c][h][w], output [c].
     static let pixelMean = Op(
         name: "pixel mean",
-        cases: Case.sides.flatMap { side in Case.channels.map { Case(cin: $0, h: side, w: max(1, side - 1)) } },
+        cases: Case.sides.flatMap { side in Case.channels.map { Case(cin: $0, h: side, w: max(1, side - 1)) } }
+            + Case.images,
+        product: Case.everyImage,
         sizes: { [$0.cin * $0.h * $0.w] },
+        // Values that do not cancel.
+        prepare: { _, inputs in inputs[0] = inputs[0].map { $0 + 1 } },
         forward: { kernels, at, inputs in
             let x = blocked(inputs[0], channels: at.cin, pixels: at.h * at.w)
             var mean = [Float](repeating: .nan, count: at.blocksIn * 16)

@@ -56,12 +56,6 @@ extension Case {
         for i in 0..<buffer.count { buffer.pointer[i] = .nan }
         return buffer
     }
-
-    /// The reference of one image after the other.
-    fileprivate func eachImage(_ body: (_ x: Range<Int>, _ y: Range<Int>) -> Void) {
-        let (x, y) = (cin * h * w, cout * outH * outW)
-        for image in 0..<n { body(image * x..<(image + 1) * x, image * y..<(image + 1) * y) }
-    }
 }
 
 extension Op {
@@ -90,6 +84,8 @@ extension Op {
     static let winograd = Op(
         name: "winograd",
         cases: winogradCases,
+        product: Case.product(kernels: [3], strides: [1], dilations: [1]).filter(\.fitsWinograd),
+        tolerance: 3e-5,
         sizes: { [$0.n * $0.cin * $0.h * $0.w, $0.cout * $0.cin * 9] },
         forward: { kernels, at, inputs in
             let side = (h: at.tiled(at.outH) + 2, w: at.tiled(at.outW) + 2)
@@ -142,19 +138,6 @@ extension Op {
             }
             return [at.images(dx, channels: at.cin, pixels: at.h * at.w), dw]
         },
-        reference: { at, inputs in
-            var found: [Double] = []
-            at.eachImage { x, _ in found += Op.convolution.reference(at, [Array(inputs[0][x]), inputs[1]]) }
-            return found
-        },
-        referenceGradient: { at, inputs, dy in
-            var dx: [Double] = []
-            var dw = [Double](repeating: 0, count: inputs[1].count)
-            at.eachImage { x, y in
-                let one = Op.convolution.referenceGradient(at, [Array(inputs[0][x]), inputs[1]], Array(dy[y]))
-                dx += one[0]
-                for (k, value) in one[1].enumerated() { dw[k] += value }
-            }
-            return [dx, dw]
-        })
+        reference: { Op.convolution.reference($0, $1) },
+        referenceGradient: { Op.convolution.referenceGradient($0, $1, $2) })
 }

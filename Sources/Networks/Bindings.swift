@@ -1,0 +1,63 @@
+import Tensors
+
+/// The sources and sinks of a run's stages, made at their first use and kept: training must not build lists at every step.
+///
+/// They point into the engine's arena, so all are made again once the engine has had to take a larger one.
+final class Bindings {
+    private struct Key: Hashable { let node, view: Int }
+
+    private var arena: UnsafeMutablePointer<Float>?
+    private var sources: [Key: Source] = [:]
+    private var gradientSources: [Int: Source] = [:]
+    private var sinks: [Key: Sink] = [:]
+
+    /// Forgets what points into another arena.
+    private func follow(_ arena: UnsafeMutablePointer<Float>) {
+        guard arena != self.arena else { return }
+        self.arena = arena
+        (sources, gradientSources, sinks) = ([:], [:], [:])
+    }
+
+    func source(_ node: Int, _ view: Int, in arena: UnsafeMutablePointer<Float>, make: () -> Source) -> Source {
+        follow(arena)
+        let key = Key(node: node, view: view)
+        if let known = sources[key] { return known }
+        let made = make()
+        sources[key] = made
+        return made
+    }
+
+    func gradientSource(_ node: Int, in arena: UnsafeMutablePointer<Float>, make: () -> Source) -> Source {
+        follow(arena)
+        if let known = gradientSources[node] { return known }
+        let made = make()
+        gradientSources[node] = made
+        return made
+    }
+
+    func sink(_ node: Int, _ view: Int, in arena: UnsafeMutablePointer<Float>, make: () -> Sink) -> Sink {
+        follow(arena)
+        let key = Key(node: node, view: view)
+        if let known = sinks[key] { return known }
+        let made = make()
+        sinks[key] = made
+        return made
+    }
+}
+
+extension Run {
+    /// What a stage reads.
+    func source(_ stage: Stage, _ view: Int = 0) -> Source {
+        bindings.source(stage.node, view, in: engine.arena!.pointer) { bindSource(stage, view) }
+    }
+
+    /// The gradient of the value a stage wrote.
+    func gradientSource(_ stage: Stage) -> Source {
+        bindings.gradientSource(stage.node, in: engine.arena!.pointer) { bindGradientSource(stage) }
+    }
+
+    /// Where the gradient of what a stage reads goes.
+    func sink(_ stage: Stage, _ view: Int = 0) -> Sink {
+        bindings.sink(stage.node, view, in: engine.arena!.pointer) { bindSink(stage, view) }
+    }
+}

@@ -1,0 +1,62 @@
+import Architectures
+import CAllocations
+import Datasets
+import Foundations
+import Networks
+import Supernets
+import Tensors
+import Testing
+
+/// A child that has been trained twice is trained on without asking the system for memory.
+///
+/// Counted on the calling thread, with one worker: what a second one runs is the same code.
+@Suite struct AllocationTests {
+    /// Calls and bytes of one step of a child that was trained before.
+    private func allocations(
+        _ space: String, _ label: String, batch: Int, channels: Int, cells: Int
+    ) throws -> esp_allocations {
+        let space = try SearchSpace.builtIn(space).with(parameters: ["channels": channels, "cells": cells])
+        let child = try space.child(label: label)
+        let supernet = try Supernet(
+            space: space, dataset: Formula.dataset(classes: 10, side: 16, training: batch, test: 1),
+            sharing: Sharing(groups: [[child]]), engine: Subject.engine(), batch: batch, seed: 1)
+        let optimizer = Optimizer(momentum: 0.9, weightDecay: 1e-3, unsampled: .decay)
+        let images = Batch(role: .train, indices: Array(0..<batch))
+        var seen = esp_allocations()
+        for step in 0..<4 {
+            if step == 3 { esp_allocations_start() }
+            _ = try supernet.step([child], batch: images, optimizer: optimizer, rate: 0.01, normMomentum: 0.4)
+            if step == 3 { seen = esp_allocations_stop() }
+        }
+        return seen
+    }
+
+    /// What is left are small lists: 32 bytes for each pass over the images, the step's own result, and the collapsed
+    /// stem's double-precision work, which has the size of weights. None grows with the batch beyond labels and losses.
+    @Test(
+        .enabled(if: esp_allocations_counted() == 1),
+        arguments: [
+            ("deeper-insights", "111", 56, 12_000), ("deeper-insights", "222", 56, 12_000),
+            ("deeper-insights", "333", 56, 12_000), ("deeper-insights", "444", 56, 12_000),
+            ("nas-bench-201", "321043", 80, 4_000),
+        ])
+    func aStepAllocatesNoTensors(name: String, label: String, calls: Int, bytes: Int) throws {
+        let small = try allocations(name, label, batch: 16, channels: 16, cells: 1)
+        let large = try allocations(name, label, batch: 64, channels: 16, cells: 1)
+        Report.add("allocations \(name) \(label)", Double(small.calls))
+        Report.add("allocated bytes \(name) \(label)", Double(small.bytes))
+        Report.add("largest allocation \(name) \(label)", Double(small.largest))
+        #expect(small.calls <= calls && small.bytes <= bytes, "\(small)")
+        // Labels and losses are 9 bytes an image; the smallest value of a net is 64.
+        #expect(large.calls == small.calls && large.bytes - small.bytes <= 48 * 16, "\(small), \(large)")
+    }
+
+    /// The counter counts.
+    @Test(.enabled(if: esp_allocations_counted() == 1)) func theCounterCounts() {
+        esp_allocations_start()
+        let buffers = [Buffer(count: 1000), Buffer(count: 1 << 20)]
+        let seen = esp_allocations_stop()
+        #expect(buffers[1].count == 1 << 20)
+        #expect(seen.calls >= 2 && seen.bytes >= 4000 + 4 << 20 && seen.largest >= 4 << 20)
+    }
+}
