@@ -4,27 +4,26 @@ import Tensors
 ///
 /// Kernels that compute much and load little ask for it line by line, each a portion, so that memory works while the
 /// core does. It changes no value.
-struct Ahead {
+final class Ahead {
+    typealias Block = (base: UnsafePointer<Float>, stride: Int, floats: Int)
+
     private let streams: UnsafeMutablePointer<esp_stream>
     private let count: Int
     private let lines: Int
 
-    /// More streams than this are left to the core's own prefetching.
-    static let mostStreams = 32
-
     /// - Parameter blocks: base address of image 0, floats from image to image, floats of one image.
-    init(_ blocks: [(base: UnsafePointer<Float>, stride: Int, floats: Int)], in engine: Engine) {
-        streams = engine.streams
-        count = min(blocks.count, Ahead.mostStreams)
-        var lines = 0
-        for (k, block) in blocks.prefix(count).enumerated() {
+    init(_ blocks: [Block]) {
+        streams = .allocate(capacity: max(1, blocks.count))
+        count = blocks.count
+        lines = blocks.reduce(0) { $0 + $1.floats / 16 }
+        for (k, block) in blocks.enumerated() {
             streams[k] = esp_stream(
                 data: UnsafeRawPointer(block.base).assumingMemoryBound(to: CChar.self), stride: block.stride * 4,
                 lines: block.floats / 16)
-            lines += block.floats / 16
         }
-        self.lines = lines
     }
+
+    deinit { streams.deallocate() }
 
     /// What kernel call `part` of the `parts` calls of one image asks for; its `image` is set image by image.
     func portion(_ part: Int, of parts: Int) -> esp_ahead {
@@ -34,27 +33,24 @@ struct Ahead {
 }
 
 extension Source {
-    var streams: [(base: UnsafePointer<Float>, stride: Int, floats: Int)] {
-        terms.joined().map { ($0.base, $0.stride, pixels * 16) }
-    }
-}
-
-extension Sink {
-    var streams: [(base: UnsafePointer<Float>, stride: Int, floats: Int)] {
-        targets.joined().map { (UnsafePointer($0.base), $0.stride, height * width * 16) }
-    }
+    fileprivate var streams: [Ahead.Block] { terms.joined().map { ($0.base, $0.stride, pixels * 16) } }
 }
 
 extension Run {
-    /// What `sources` read and `sinks` write, and the value of `stage` where it is `written`.
-    func ahead(reading sources: [Source], writing sinks: [Sink] = [], value stage: Stage? = nil) -> Ahead {
+    /// What the forward pass of a stage reads and writes.
+    func forwardAhead(_ stage: Stage) -> Ahead {
         // An image that stays in cache from stage to stage has nothing to wait for.
-        guard placeStride == nil else { return Ahead([], in: engine) }
-        var blocks = sources.flatMap(\.streams) + sinks.flatMap(\.streams)
-        if let stage {
-            blocks.append((UnsafePointer(value(stage.node)), stage.shape.floats, stage.shape.floats))
+        guard placeStride == nil else { return Ahead([]) }
+        return bindings.ahead(stage.node, backward: false, in: engine.arena!.pointer) {
+            source(stage).streams + [(UnsafePointer(value(stage.node)), stage.shape.floats, stage.shape.floats)]
         }
-        return Ahead(blocks, in: engine)
+    }
+
+    /// What the backward pass of a stage reads. What it writes is asked for by the store.
+    func backwardAhead(_ stage: Stage) -> Ahead {
+        bindings.ahead(stage.node, backward: true, in: engine.arena!.pointer) {
+            source(stage).streams + gradientSource(stage).streams
+        }
     }
 }
 

@@ -10,12 +10,13 @@ final class Bindings {
     private var sources: [Key: Source] = [:]
     private var gradientSources: [Int: Source] = [:]
     private var sinks: [Key: Sink] = [:]
+    private var aheads: [[Int: Ahead]] = [[:], [:]]
 
     /// Forgets what points into another arena.
     private func follow(_ arena: UnsafeMutablePointer<Float>) {
         guard arena != self.arena else { return }
         self.arena = arena
-        (sources, gradientSources, sinks) = ([:], [:], [:])
+        (sources, gradientSources, sinks, aheads) = ([:], [:], [:], [[:], [:]])
     }
 
     func source(_ node: Int, _ view: Int, in arena: UnsafeMutablePointer<Float>, make: () -> Source) -> Source {
@@ -41,6 +42,17 @@ final class Bindings {
         if let known = sinks[key] { return known }
         let made = make()
         sinks[key] = made
+        return made
+    }
+
+    func ahead(
+        _ node: Int, backward: Bool, in arena: UnsafeMutablePointer<Float>, blocks: () -> [Ahead.Block]
+    ) -> Ahead {
+        follow(arena)
+        let direction = backward ? 1 : 0
+        if let known = aheads[direction][node] { return known }
+        let made = Ahead(blocks())
+        aheads[direction][node] = made
         return made
     }
 }

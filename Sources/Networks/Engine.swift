@@ -20,8 +20,6 @@ package final class Engine {
     var doubles: UnsafeMutablePointer<Double>
     var doublesCount = 0
     var scratch: [Scratch] = []
-    /// What the kernels of the running stage fetch ahead.
-    let streams: UnsafeMutablePointer<esp_stream> = .allocate(capacity: Ahead.mostStreams)
 
     package init(kernels: Kernels, workers: Workers) {
         self.kernels = kernels
@@ -31,7 +29,6 @@ package final class Engine {
 
     deinit {
         doubles.deallocate()
-        streams.deallocate()
     }
 
     /// The images of a lane when a batch holds `n`.

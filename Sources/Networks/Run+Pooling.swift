@@ -10,7 +10,7 @@ extension Run {
         let maximum = isMaximum(stage)
         let source = self.source(stage)
         let place = paddedPatch(stage.window, of: input, fill: maximum ? -.infinity : 0)
-        let ahead = self.ahead(reading: [source], value: stage)
+        let ahead = forwardAhead(stage)
         let window = forwardWindow(stage.window, patch: place, output: stage.shape).fetching(ahead.portion(0, of: 1))
         let lanes = laneMoments(stage)
         let out = value(stage.node)
@@ -42,7 +42,7 @@ extension Run {
         let gradients = gradientSource(stage)
         let place = paddedPatch(stage.window, of: input, fill: maximum ? -.infinity : 0)
         let dense = Source.Placement(height: stage.shape.height, width: stage.shape.width)
-        let ahead = self.ahead(reading: [source, gradients], writing: [sink])
+        let ahead = backwardAhead(stage)
         let window = forwardWindow(stage.window, patch: place, output: stage.shape).fetching(ahead.portion(0, of: 1))
         let inside = (place.offset * place.width + place.offset) * 16
         forEachImage { image, lane, scratch in
