@@ -46,7 +46,7 @@ package struct Program: Sendable {
         self.capacity = capacity
         isTraining = training
         var stages = Program.lower(plan, passes: passes)
-        if statistics == .given && passes.contains(.averageEarly) { averageEarly(&stages, outputs: plan.outputs) }
+        if statistics == .given && passes.contains(.averageEarly) { averageEarly(&stages, plan: plan) }
         let all = stages
         if measuring { stages = Program.feedingNorms(stages) }
         let kept = Set(stages.map(\.node))
@@ -74,10 +74,13 @@ package struct Program: Sendable {
 
     /// Multiply-adds the forward pass really executes for one image.
     package var executedMultiplyAdds: Int {
-        stages.reduce(plan.multiplyAdds - unusedMultiplyAdds) { sum, stage in
+        let whole = Set(stages.map(\.node))
+        return stages.reduce(plan.multiplyAdds - unusedMultiplyAdds) { sum, stage in
             switch stage.kind {
             case .collapsed(let collapse): sum - collapse.savedMultiplyAdds
-            case .averaged: sum - stage.averagedMultiplyAdds
+            case .averaged(_, let node):
+                // One pixel instead of the image, or beside it.
+                sum + stage.averagedMultiplyAdds * (whole.contains(node) ? 1 : 1 - stage.averagedPixels)
             default: sum
             }
         }

@@ -1,7 +1,7 @@
 import Architectures
 import Tensors
 
-/// The stages of ``averageEarly(_:outputs:)``: [n, h, w, c] -> [n, 1, 1, c'].
+/// The stages of ``averageEarly(_:plan:)``: [n, h, w, c] -> [n, 1, 1, c'].
 extension Run {
     func averagedForward(_ stage: Stage) -> ImageWork {
         let (input, output) = (stage.inputShapes[0], stage.shape)
@@ -56,7 +56,7 @@ extension Run {
             (0..<(segment.channels + 15) / 16).map { block in
                 segment.terms.map { term in
                     let count = means.contains(term.buffer) ? 1 : pixels
-                    let floats = program.plan.nodes[term.buffer].shape.blocks * count * 16
+                    let floats = (segment.channels + 15) / 16 * count * 16
                     let row = term.norm.map { norms.rows[$0]! }
                     return Term(
                         base: UnsafePointer(value(term.buffer)) + block * count * 16,

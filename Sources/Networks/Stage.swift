@@ -17,8 +17,9 @@ struct Stage {
         /// Channels that do not start at a block of 16: copied channel by channel.
         case concatenation
         case globalAveragePool
-        /// The mean over the image of a separable (or, with no depthwise weight, a 1x1) convolution; see ``AverageEarly``.
-        case averaged(Window)
+        /// The mean over the image of a separable (or, with no depthwise weight, a 1x1) convolution; see ``averageEarly``.
+        /// `of` is the plan node of that convolution.
+        case averaged(Window, of: Int)
         /// Global average pool of a view without ReLU: the mean of every term; those in the set are means already.
         case averageOfMeans(Set<Int>)
         case linear
@@ -51,7 +52,7 @@ struct Stage {
     var window: Window {
         switch kind {
         case .convolution(let window), .depthwise(let window), .separable(let window), .maxPool(let window),
-            .averagePool(let window), .averaged(let window):
+            .averagePool(let window), .averaged(let window, _):
             window
         case .collapsed(let collapse): Window(kernel: collapse.kernel, padding: collapse.padding)
         default: Window(kernel: 1)
