@@ -29,14 +29,17 @@ func averageEarly(_ stages: inout [Stage], plan: Plan) {
         stages[index] = stage.with(.averageOfMeans(Set(averaged.map { means[$0]! })), views: [view])
     }
     let read = stages.reduce(into: Set(plan.outputs)) { $0.formUnion($1.buffers) }
+    let terms = Set(stages.flatMap(\.views).flatMap(\.segments).flatMap(\.terms))
+    func norms(over node: Int) -> [Int] { terms.filter { $0.buffer == node }.compactMap(\.norm).sorted() }
     stages = stages.flatMap { stage -> [Stage] in
         guard let mean = means[stage.node] else { return [stage] }
-        let isRead = read.contains(stage.node)
+        var whole = stage
         var average = stage.with(
-            .averaged(stage.window, of: stage.node), node: mean,
+            .averaged(stage.window), node: mean,
             shape: FeatureShape(channels: stage.shape.channels, height: 1, width: 1))
-        if isRead { average.norms = [] }
-        return isRead ? [stage, average] : [average]
+        whole.norms = norms(over: stage.node)
+        average.norms = norms(over: mean)
+        return read.contains(stage.node) ? [whole, average] : [average]
     }
 }
 
@@ -52,23 +55,18 @@ extension Stage {
         }
     }
 
-    fileprivate func with(
-        _ kind: Kind, node: Int? = nil, views: [View]? = nil, shape: FeatureShape? = nil
+    /// The same stage but for what is named; `folds` also becomes its only norm.
+    func with(
+        _ kind: Kind, node: Int? = nil, views: [View]? = nil, shape: FeatureShape? = nil, folds: Int? = nil
     ) -> Stage {
         Stage(
             kind: kind, node: node ?? self.node, views: views ?? self.views, inputShapes: inputShapes,
-            shape: shape ?? self.shape, slots: slots, norms: norms)
+            shape: shape ?? self.shape, slots: slots, norms: folds.map { [$0] } ?? norms, folds: folds ?? self.folds)
     }
 
     /// Pixels of the image an averaged stage would have written.
     var averagedPixels: Int {
         let lost = window.dilation * (window.kernel - 1) - 2 * window.padding
         return (inputShapes[0].height - lost) * (inputShapes[0].width - lost)
-    }
-
-    /// Multiply-adds of one pixel of the convolution.
-    var averagedMultiplyAdds: Int {
-        let depthwise = slots.count > 1 ? window.kernel * window.kernel : 0
-        return inputShapes[0].channels * (depthwise + shape.channels)
     }
 }

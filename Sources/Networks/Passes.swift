@@ -26,19 +26,22 @@ package struct Passes: OptionSet, Hashable, Sendable {
     /// With given statistics: what only a global average reads is averaged before its last, linear stage.
     package static let averageEarly = Passes(rawValue: 1 << 7)
 
+    /// With given statistics: a batch norm is folded into the weights of the convolution before it.
+    package static let foldNorms = Passes(rawValue: 1 << 8)
+
     /// Those that change nothing but scoring with given statistics.
-    package static let scoring: Passes = [.averageEarly]
+    package static let scoring: Passes = [.averageEarly, .foldNorms]
 
     package static let all: Passes = [
         .normOnLoad, .reluOnLoad, .sumOnLoad, .concatenationOnLoad, .separable, .collapse,
-        .normSumsOnStore, .averageEarly,
+        .normSumsOnStore, .averageEarly, .foldNorms,
     ]
 
     /// The passes by name, in the order they are listed for users.
     package static let table: [(name: String, pass: Passes)] = [
         ("norm-on-load", .normOnLoad), ("relu-on-load", .reluOnLoad), ("sum-on-load", .sumOnLoad),
         ("concatenation-on-load", .concatenationOnLoad), ("separable", .separable), ("collapse", .collapse),
-        ("norm-sums-on-store", .normSumsOnStore), ("average-early", .averageEarly),
+        ("norm-sums-on-store", .normSumsOnStore), ("average-early", .averageEarly), ("fold-norms", .foldNorms),
     ]
 
     package var names: [String] { Passes.table.filter { contains($0.pass) }.map(\.name) }

@@ -13,7 +13,8 @@ extension Run {
         let packed = reservePacked(depthwiseSize + pointwiseSize)
         let pointwise = packed + depthwiseSize
         if isSeparable { esp_pack_depthwise(packed, weights.values(stage.slots[0]), c, Int32(taps), 0) }
-        esp_pack_convolution(pointwise, weights.values(stage.slots[stage.slots.count - 1]), o, c, 1)
+        let (weight, bias) = foldedWeights(stage)
+        esp_pack_convolution(pointwise, weight, o, c, 1)
         // Sums become means.
         for k in 0..<pointwiseSize { pointwise[k] /= Float(stage.averagedPixels) }
         let source = self.source(stage)
@@ -39,7 +40,7 @@ extension Run {
                 middle = scratch.other!.pointer
                 depthwise(sums, summed, packed, blocks: input.blocks, to: middle)
             }
-            kernels.convolution(out + image * pitch(output), middle, &point, pointwise, nil, c, Int32(output.blocks))
+            kernels.convolution(out + image * pitch(output), middle, &point, pointwise, bias, c, Int32(output.blocks))
         }
     }
 

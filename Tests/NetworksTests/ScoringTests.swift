@@ -138,6 +138,43 @@ import Testing
         #expect(together[1].losses != together[0].losses)
     }
 
+    /// A convolution read through a batch norm by one child and plainly by another: folded for the first, to the same bits
+    /// as alone.
+    @Test func foldingDoesNotDependOnOtherChildren() {
+        let wide = FeatureShape(channels: 4, height: 6, width: 5)
+        func graph(normed: Bool) -> LayerGraph {
+            var nodes = separable(pooled: true).nodes
+            guard normed else { return LayerGraph(nodes: nodes) }
+            let statistics: [(String, [Int], ParameterRole)] = [
+                ("mean", [4], .runningMean), ("variance", [4], .runningVariance), ("count", [], .batchesTracked),
+            ]
+            nodes.insert(
+                LayerNode(
+                    layer: .batchNorm(affine: false), inputs: [2], shape: wide,
+                    parameters: statistics.map { Parameter(name: $0, shape: $1, role: $2) }), at: 3)
+            for k in 4..<nodes.count {
+                nodes[k] = LayerNode(
+                    layer: nodes[k].layer, inputs: [k - 1], shape: nodes[k].shape, parameters: nodes[k].parameters)
+            }
+            return LayerGraph(nodes: nodes)
+        }
+        let toy = Toy(graph(normed: true), images: 3, seed: 2)
+        var both = toy.plan
+        both.add(graph(normed: false)) { toy.weights.slot($0) }
+        let given = [3: Moments(count: 1, mean: [0.1, 0.2, -0.3, 0], variance: [0.3, 0.2, 0.1, 1])]
+        let engine = Engine(kernels: .best(), workers: Workers(threads: 1))
+        let program = Program(plan: both, passes: .all, training: false, statistics: .given, capacity: 1)
+        #expect(program.executedMultiplyAdds == 2 * 30 * Self.pixel + 2 * Self.head)
+        let together = Scoring(engine: engine, program: program, weights: toy.weights, given: given)
+            .score(count: 3) { position, image in
+                toy.fill(image, position: position)
+                return Int32(toy.labels[position])
+            }
+        #expect(together[0].losses == score(toy, .all, given: given, batches: [0..<3]))
+        let plain = score(toy, [], given: given, batches: [0..<3])
+        for (a, b) in zip(together[0].losses, plain) { #expect(abs(a - b) <= 1e-5 * abs(b)) }
+    }
+
     /// An image's loss depends on nothing but the image.
     @Test(arguments: 0..<12)
     func threadsAndBatchesChangeNothing(seed: UInt64) {
