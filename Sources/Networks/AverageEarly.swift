@@ -3,37 +3,43 @@ import Architectures
 /// A global average of convolutions is a convolution of averages, because nothing between is nonlinear:
 /// mean over pixels of pw(dw(x)) = pw(sum over taps of dw[tap] * mean over pixels of x shifted by the tap).
 ///
-/// Taken with given statistics (a batch norm in between is then linear too), where a separable or 1x1 convolution of
-/// stride 1 is read by global averages only. The stage then writes one pixel and costs one pass over what it reads.
-func averageEarly(_ stages: inout [Stage], outputs: [Int]) {
-    var kept = Set(outputs)
-    var averages: [Int] = []
-    for (index, stage) in stages.enumerated() {
-        if stage.kind == .globalAveragePool && !stage.views[0].relu {
-            averages.append(index)
-        } else {
-            kept.formUnion(stage.buffers)
+/// Taken with given statistics (a batch norm in between is then linear too), where a global average reads a separable or
+/// 1x1 convolution of stride 1 that nothing else on the way to this average reads. The convolution's average then costs
+/// one pass over what it reads. What other children read does not count, or a score would depend on the children
+/// scored beside it: where one of them needs the convolution's values, both stages run.
+func averageEarly(_ stages: inout [Stage], plan: Plan) {
+    let stageOf = Dictionary(uniqueKeysWithValues: stages.enumerated().map { ($1.node, $0) })
+    /// By convolution: the node its average is known by.
+    var means: [Int: Int] = [:]
+    for (index, stage) in stages.enumerated() where stage.kind == .globalAveragePool && !stage.views[0].relu {
+        var read: Set<Int> = []
+        var open = stage.buffers
+        while let node = open.popFirst() {
+            open.formUnion(stages[stageOf[node]!].buffers.subtracting(read))
+            read.formUnion(stages[stageOf[node]!].buffers)
         }
-    }
-    let read = Set(averages.flatMap { stages[$0].buffers }).subtracting(kept)
-    var means: Set<Int> = []
-    for (index, stage) in stages.enumerated() where read.contains(stage.node) {
-        switch stage.kind {
-        case .separable(let window), .convolution(let window):
-            guard window.stride == 1, stage.slots.count == 2 || window == Window(kernel: 1) else { continue }
-            stages[index] = Stage(
-                kind: .averaged(window), node: stage.node, views: stage.views, inputShapes: stage.inputShapes,
-                shape: FeatureShape(channels: stage.shape.channels, height: 1, width: 1), slots: stage.slots,
-                norms: stage.norms)
-            means.insert(stage.node)
-        default: continue
+        let averaged = stage.buffers.subtracting(read).filter { stages[stageOf[$0]!].isAveragedEasily }
+        for node in averaged.sorted() where means[node] == nil { means[node] = plan.nodes.count + means.count }
+        var view = stage.views[0]
+        for s in view.segments.indices {
+            for t in view.segments[s].terms.indices where averaged.contains(view.segments[s].terms[t].buffer) {
+                view.segments[s].terms[t].buffer = means[view.segments[s].terms[t].buffer]!
+            }
         }
+        stages[index] = stage.with(.averageOfMeans(Set(averaged.map { means[$0]! })), views: [view])
     }
-    for index in averages {
-        let stage = stages[index]
-        stages[index] = Stage(
-            kind: .averageOfMeans(means.intersection(stage.buffers)), node: stage.node, views: stage.views,
-            inputShapes: stage.inputShapes, shape: stage.shape, slots: stage.slots, norms: stage.norms)
+    let read = stages.reduce(into: Set(plan.outputs)) { $0.formUnion($1.buffers) }
+    let terms = Set(stages.flatMap(\.views).flatMap(\.segments).flatMap(\.terms))
+    func norms(over node: Int) -> [Int] { terms.filter { $0.buffer == node }.compactMap(\.norm).sorted() }
+    stages = stages.flatMap { stage -> [Stage] in
+        guard let mean = means[stage.node] else { return [stage] }
+        var whole = stage
+        var average = stage.with(
+            .averaged(stage.window), node: mean,
+            shape: FeatureShape(channels: stage.shape.channels, height: 1, width: 1))
+        whole.norms = norms(over: stage.node)
+        average.norms = norms(over: mean)
+        return read.contains(stage.node) ? [whole, average] : [average]
     }
 }
 
@@ -41,15 +47,26 @@ extension Stage {
     /// The nodes whose values it reads.
     var buffers: Set<Int> { Set(views.flatMap { $0.segments.flatMap { $0.terms.map(\.buffer) } }) }
 
+    fileprivate var isAveragedEasily: Bool {
+        switch kind {
+        case .separable(let window): window.stride == 1
+        case .convolution(let window): window == Window(kernel: 1)
+        default: false
+        }
+    }
+
+    /// The same stage but for what is named; `folds` also becomes its only norm.
+    func with(
+        _ kind: Kind, node: Int? = nil, views: [View]? = nil, shape: FeatureShape? = nil, folds: Int? = nil
+    ) -> Stage {
+        Stage(
+            kind: kind, node: node ?? self.node, views: views ?? self.views, inputShapes: inputShapes,
+            shape: shape ?? self.shape, slots: slots, norms: folds.map { [$0] } ?? norms, folds: folds ?? self.folds)
+    }
+
     /// Pixels of the image an averaged stage would have written.
     var averagedPixels: Int {
         let lost = window.dilation * (window.kernel - 1) - 2 * window.padding
         return (inputShapes[0].height - lost) * (inputShapes[0].width - lost)
-    }
-
-    /// Multiply-adds an averaged stage saves: all pixels but one.
-    var averagedMultiplyAdds: Int {
-        let depthwise = slots.count > 1 ? window.kernel * window.kernel : 0
-        return (averagedPixels - 1) * inputShapes[0].channels * (depthwise + shape.channels)
     }
 }

@@ -32,8 +32,11 @@ package struct Passes: OptionSet, Hashable, Sendable {
     /// With given statistics: what only a global average reads is averaged before its last, linear stage.
     package static let averageEarly = Passes(rawValue: 1 << 9)
 
+    /// With given statistics: a batch norm is folded into the weights of the convolution before it.
+    package static let foldNorms = Passes(rawValue: 1 << 10)
+
     /// Those that change nothing but scoring with given statistics.
-    package static let scoring: Passes = [.averageEarly]
+    package static let scoring: Passes = [.averageEarly, .foldNorms]
 
     package static let all = Passes(table.map(\.pass))
 
@@ -42,7 +45,7 @@ package struct Passes: OptionSet, Hashable, Sendable {
         ("norm-on-load", .normOnLoad), ("relu-on-load", .reluOnLoad), ("sum-on-load", .sumOnLoad),
         ("concatenation-on-load", .concatenationOnLoad), ("separable", .separable), ("collapse", .collapse),
         ("norm-sums-on-store", .normSumsOnStore), ("winograd", .winograd), ("phases", .phases),
-        ("average-early", .averageEarly),
+        ("average-early", .averageEarly), ("fold-norms", .foldNorms),
     ]
 
     package var names: [String] { Passes.table.filter { contains($0.pass) }.map(\.name) }

@@ -12,7 +12,8 @@ package struct Program: Sendable {
     /// `given`: runs in that mode only. `batch`: in either.
     package let statistics: NormMode
     let stages: [Stage]
-    private let unusedMultiplyAdds: Int
+    /// Of what lies in each buffer.
+    let shapeOf: [Int: FeatureShape]
     /// Images the arena has room for.
     package let capacity: Int
     /// The gradient buffers, each shared by all leaves that always receive the same gradient.
@@ -46,15 +47,11 @@ package struct Program: Sendable {
         self.capacity = capacity
         isTraining = training
         var stages = Program.lower(plan, passes: passes)
-        if statistics == .given && passes.contains(.averageEarly) { averageEarly(&stages, outputs: plan.outputs) }
-        let all = stages
-        if measuring { stages = Program.feedingNorms(stages) }
-        let kept = Set(stages.map(\.node))
-        unusedMultiplyAdds = all.filter { !kept.contains($0.node) }.reduce(0) { sum, stage in
-            let inner =
-                if case .separable = stage.kind { plan.multiplyAdds(of: plan.nodes[stage.node].inputs[0]) } else { 0 }
-            return sum + plan.multiplyAdds(of: stage.node) + inner
+        if statistics == .given && passes.contains(.averageEarly) { averageEarly(&stages, plan: plan) }
+        if statistics == .given && passes.contains(.foldNorms) {
+            foldNorms(&stages, free: 1 + stages.reduce(plan.nodes.count) { max($0, $1.node) })
         }
+        if measuring { stages = Program.feedingNorms(stages) }
         var gradients: [GradientBuffer] = []
         var gradientOf: [Leaf: Int] = [:]
         if training {
@@ -63,7 +60,9 @@ package struct Program: Sendable {
         self.gradients = gradients
         self.gradientOf = gradientOf
         self.stages = stages
-        normInput = Dictionary(uniqueKeysWithValues: stages.flatMap { stage in stage.norms.map { ($0, stage.node) } })
+        shapeOf = Dictionary(uniqueKeysWithValues: stages.map { ($0.node, $0.shape) })
+        normInput = Dictionary(
+            stages.flatMap { stage in stage.norms.map { ($0, stage.node) } }, uniquingKeysWith: { first, _ in first })
         let memory = Program.placeBuffers(
             stages, plan: plan, gradients: gradients, gradientOf: gradientOf, normInput: normInput, training: training,
             capacity: capacity)
@@ -73,15 +72,7 @@ package struct Program: Sendable {
     }
 
     /// Multiply-adds the forward pass really executes for one image.
-    package var executedMultiplyAdds: Int {
-        stages.reduce(plan.multiplyAdds - unusedMultiplyAdds) { sum, stage in
-            switch stage.kind {
-            case .collapsed(let collapse): sum - collapse.savedMultiplyAdds
-            case .averaged: sum - stage.averagedMultiplyAdds
-            default: sum
-            }
-        }
-    }
+    package var executedMultiplyAdds: Int { stages.reduce(0) { $0 + $1.multiplyAdds } }
 
     /// The stages that a batch norm sees or that lead to such a one.
     private static func feedingNorms(_ stages: [Stage]) -> [Stage] {

@@ -1,7 +1,7 @@
 import Architectures
 import Tensors
 
-/// The stages of ``averageEarly(_:outputs:)``: [n, h, w, c] -> [n, 1, 1, c'].
+/// The stages of ``averageEarly(_:plan:)``: [n, h, w, c] -> [n, 1, 1, c'].
 extension Run {
     func averagedForward(_ stage: Stage) -> ImageWork {
         let (input, output) = (stage.inputShapes[0], stage.shape)
@@ -13,7 +13,8 @@ extension Run {
         let packed = reservePacked(depthwiseSize + pointwiseSize)
         let pointwise = packed + depthwiseSize
         if isSeparable { esp_pack_depthwise(packed, weights.values(stage.slots[0]), c, Int32(taps), 0) }
-        esp_pack_convolution(pointwise, weights.values(stage.slots[stage.slots.count - 1]), o, c, 1)
+        let (weight, bias) = foldedWeights(stage)
+        esp_pack_convolution(pointwise, weight, o, c, 1)
         // Sums become means.
         for k in 0..<pointwiseSize { pointwise[k] /= Float(stage.averagedPixels) }
         let source = self.source(stage)
@@ -39,7 +40,7 @@ extension Run {
                 middle = scratch.other!.pointer
                 depthwise(sums, summed, packed, blocks: input.blocks, to: middle)
             }
-            kernels.convolution(out + image * pitch(output), middle, &point, pointwise, nil, c, Int32(output.blocks))
+            kernels.convolution(out + image * pitch(output), middle, &point, pointwise, bias, c, Int32(output.blocks))
         }
     }
 
@@ -56,7 +57,7 @@ extension Run {
             (0..<(segment.channels + 15) / 16).map { block in
                 segment.terms.map { term in
                     let count = means.contains(term.buffer) ? 1 : pixels
-                    let floats = program.plan.nodes[term.buffer].shape.blocks * count * 16
+                    let floats = (segment.channels + 15) / 16 * count * 16
                     let row = term.norm.map { norms.rows[$0]! }
                     return Term(
                         base: UnsafePointer(value(term.buffer)) + block * count * 16,

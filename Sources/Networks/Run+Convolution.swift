@@ -39,8 +39,8 @@ extension Run {
         let output = stage.shape
         let taps = stage.window.kernel * stage.window.kernel
         let packed = reservePacked(input.blocks * output.blocks * taps * 256)
-        esp_pack_convolution(
-            packed, weights.values(stage.slots[0]), Int32(output.channels), Int32(input.channels), Int32(taps))
+        let (weight, bias) = foldedWeights(stage)
+        esp_pack_convolution(packed, weight, Int32(output.channels), Int32(input.channels), Int32(taps))
         let source = self.source(stage)
         let place = paddedPatch(stage.window, of: input)
         let window = forwardWindow(stage.window, patch: place, output: output)
@@ -54,7 +54,7 @@ extension Run {
                 patch = UnsafePointer(scratch.patch!.pointer)
             }
             kernels.convolution(
-                out + image * pitch(output), patch!, &window, packed, nil, Int32(input.channels),
+                out + image * pitch(output), patch!, &window, packed, bias, Int32(input.channels),
                 Int32(output.blocks))
             addMoments(lanes, stage, image: image, lane: lane)
         }

@@ -11,6 +11,21 @@ extension Run {
         func squares(_ lane: Int) -> UnsafeMutablePointer<Double> { pointer + (lane * 2 + 1) * channels }
     }
 
+    /// A stage's last weights [c'][...], times the scale of the batch norm folded into them, and its shift [blocks * 16];
+    /// valid until the next call.
+    func foldedWeights(_ stage: Stage) -> (weights: UnsafePointer<Float>, bias: UnsafePointer<Float>?) {
+        let plain = weights.values(stage.slots[stage.slots.count - 1])
+        guard let norm = stage.folds else { return (UnsafePointer(plain), nil) }
+        let row = norms.rows[norm]!
+        var size = stage.inputShapes[0].channels
+        if case .convolution(let window) = stage.kind { size *= window.kernel * window.kernel }
+        let scaled = engine.reserve(&engine.partials, size * stage.shape.channels)
+        for c in 0..<stage.shape.channels {
+            for k in c * size..<(c + 1) * size { scaled[k] = plain[k] * row.scale[c] }
+        }
+        return (UnsafePointer(scaled), UnsafePointer(row.shift))
+    }
+
     /// Room for the moments of a stage, zeroed; nil where nobody asks for them.
     func laneMoments(_ stage: Stage) -> LaneMoments? {
         guard mode == .batch, !stage.norms.isEmpty else { return nil }

@@ -29,7 +29,8 @@ extension Run {
         let pointwise = packed + shapes.depthwise
         let (c, o) = (Int32(shapes.input.channels), Int32(shapes.output.channels))
         esp_pack_depthwise(packed, weights.values(stage.slots[0]), c, Int32(shapes.taps), 0)
-        esp_pack_convolution(pointwise, weights.values(stage.slots[1]), o, c, 1)
+        let (weight, bias) = foldedWeights(stage)
+        esp_pack_convolution(pointwise, weight, o, c, 1)
         let source = self.source(stage)
         let ahead = forwardAhead(stage)
         let place = paddedPatch(stage.window, of: shapes.input)
@@ -45,7 +46,7 @@ extension Run {
             depthwise(patch, window.fetching(after: image), packed, blocks: shapes.input.blocks, to: middle)
             var point = point.fetching(after: image)
             kernels.convolution(
-                out + image * pitch(shapes.output), middle, &point, pointwise, nil, c, Int32(shapes.output.blocks))
+                out + image * pitch(shapes.output), middle, &point, pointwise, bias, c, Int32(shapes.output.blocks))
             addMoments(lanes, stage, image: image, lane: lane)
         }
     }

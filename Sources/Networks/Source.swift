@@ -75,7 +75,7 @@ extension Run {
                 segment.terms.map { term in
                     Source.Term(
                         base: UnsafePointer(value(term.buffer)) + block * shape.pixels * 16,
-                        stride: pitch(program.plan.nodes[term.buffer].shape),
+                        stride: pitch(program.shapeOf[term.buffer]!),
                         scale: term.norm.map { UnsafePointer(norms.rows[$0]!.scale) + block * 16 },
                         shift: term.norm.map { UnsafePointer(norms.rows[$0]!.shift) + block * 16 })
                 }

@@ -19,7 +19,7 @@ struct Stage {
         /// Channels that do not start at a block of 16: copied channel by channel.
         case concatenation
         case globalAveragePool
-        /// The mean over the image of a separable (or, with no depthwise weight, a 1x1) convolution; see ``AverageEarly``.
+        /// The mean over the image of a separable (or, with no depthwise weight, a 1x1) convolution; see ``averageEarly``.
         case averaged(Window)
         /// Global average pool of a view without ReLU: the mean of every term; those in the set are means already.
         case averageOfMeans(Set<Int>)
@@ -38,6 +38,8 @@ struct Stage {
     let slots: [WeightSlot]
     /// The batch norms (plan nodes) over the value this stage writes.
     var norms: [Int] = []
+    /// The batch norm whose scale and shift are in this stage's weights; see ``foldNorms``.
+    var folds: Int?
 
     /// A strided convolution whose data gradient is taken in phases; see ``Phases``.
     var inPhases = false
@@ -60,6 +62,21 @@ struct Stage {
             window
         case .collapsed(let collapse): Window(kernel: collapse.kernel, padding: collapse.padding)
         default: Window(kernel: 1)
+        }
+    }
+
+    /// Multiply-adds for one image.
+    var multiplyAdds: Int {
+        let taps = window.kernel * window.kernel
+        switch kind {
+        case .convolution: return shape.pixels * taps * inputShapes[0].channels * shape.channels
+        case .depthwise: return shape.pixels * taps * shape.channels
+        // An averaged one computes a single pixel.
+        case .separable: return shape.pixels * inputShapes[0].channels * (taps + shape.channels)
+        case .averaged: return inputShapes[0].channels * ((slots.count > 1 ? taps : 0) + shape.channels)
+        case .collapsed(let collapse): return shape.pixels * taps * collapse.inputShape.channels * shape.channels
+        case .linear: return shape.channels * (inputShapes[0].channels + 1)
+        default: return 0
         }
     }
 

@@ -80,34 +80,99 @@ import Testing
         }
     }
 
-    /// relu, separable convolution, batch norm, global average: one pixel of the convolution is computed.
-    @Test func averagingEarlySavesAllPixelsButOne() {
-        let shape = FeatureShape(channels: 3, height: 6, width: 5)
+    private static let shape = FeatureShape(channels: 3, height: 6, width: 5)
+
+    /// A separable convolution, a global average and logits; where `pooled`, a max pool before the average. Multiply-adds
+    /// of a pixel of the convolution, and of the head: 4 weights and a bias for each of 4 channels.
+    private static let (pixel, head) = (3 * 9 + 3 * 4, 4 * 5)
+    private func separable(pooled: Bool) -> LayerGraph {
+        let wide = FeatureShape(channels: 4, height: 6, width: 5)
         let point = FeatureShape(channels: 4, height: 1, width: 1)
         func parameter(_ name: String, _ sizes: [Int]) -> Parameter {
             Parameter(name: name, shape: sizes, role: .weight, fanIn: 1)
         }
-        let graph = LayerGraph(nodes: [
-            LayerNode(layer: .input, inputs: [], shape: shape),
+        var nodes = [
+            LayerNode(layer: .input, inputs: [], shape: Self.shape),
             LayerNode(
-                layer: .depthwise(Window(kernel: 3, padding: 1)), inputs: [0], shape: shape,
+                layer: .depthwise(Window(kernel: 3, padding: 1)), inputs: [0], shape: Self.shape,
                 parameters: [parameter("depthwise", [3, 1, 3, 3])]),
             LayerNode(
-                layer: .convolution(Window(kernel: 1), output: 4), inputs: [1],
-                shape: FeatureShape(channels: 4, height: 6, width: 5), parameters: [parameter("point", [4, 3, 1, 1])]),
-            LayerNode(layer: .globalAveragePool, inputs: [2], shape: point),
+                layer: .convolution(Window(kernel: 1), output: 4), inputs: [1], shape: wide,
+                parameters: [parameter("point", [4, 3, 1, 1])]),
+        ]
+        if pooled { nodes.append(LayerNode(layer: .maxPool(Window(kernel: 3, padding: 1)), inputs: [2], shape: wide)) }
+        nodes.append(LayerNode(layer: .globalAveragePool, inputs: [nodes.count - 1], shape: point))
+        nodes.append(
             LayerNode(
-                layer: .linear(output: 4), inputs: [3], shape: point,
-                parameters: [parameter("weight", [4, 4]), parameter("bias", [4])]),
-        ])
-        let toy = Toy(graph, images: 3, seed: 1)
-        let pixel = 3 * 9 + 3 * 4
-        for (passes, expected) in [(Passes.all, pixel + 20), (.all.subtracting(.averageEarly), 30 * pixel + 20)] {
-            let program = Program(plan: toy.plan, passes: passes, training: false, statistics: .given, capacity: 1)
-            #expect(program.executedMultiplyAdds == expected)
-        }
+                layer: .linear(output: 4), inputs: [nodes.count - 1], shape: point,
+                parameters: [parameter("weight", [4, 4]), parameter("bias", [4])]))
+        return LayerGraph(nodes: nodes)
+    }
+
+    private func multiplyAdds(_ plan: Plan, _ passes: Passes) -> Int {
+        Program(plan: plan, passes: passes, training: false, statistics: .given, capacity: 1).executedMultiplyAdds
+    }
+
+    @Test func averagingEarlySavesAllPixelsButOne() {
+        let toy = Toy(separable(pooled: false), images: 3, seed: 1)
+        #expect(multiplyAdds(toy.plan, .all) == Self.pixel + Self.head)
+        #expect(multiplyAdds(toy.plan, .all.subtracting(.averageEarly)) == 30 * Self.pixel + Self.head)
         let losses = [Passes.all, []].map { score(toy, $0, given: [:], batches: [0..<3]) }
         for (a, b) in zip(losses[0], losses[1]) { #expect(abs(a - b) <= 1e-5 * abs(b)) }
+    }
+
+    /// A child that is averaged early stays so, to the bit, beside one that needs every pixel.
+    @Test func averagingEarlyDoesNotDependOnOtherChildren() {
+        let toy = Toy(separable(pooled: false), images: 3, seed: 1)
+        var both = toy.plan
+        both.add(separable(pooled: true)) { toy.weights.slot($0) }
+        #expect(multiplyAdds(both, .all) == 31 * Self.pixel + 2 * Self.head)
+        let engine = Engine(kernels: .best(), workers: Workers(threads: 1))
+        let program = Program(plan: both, passes: .all, training: false, statistics: .given, capacity: 1)
+        let together = Scoring(engine: engine, program: program, weights: toy.weights, given: [:])
+            .score(count: 3) { position, image in
+                toy.fill(image, position: position)
+                return Int32(toy.labels[position])
+            }
+        #expect(together[0].losses == score(toy, .all, given: [:], batches: [0..<3]))
+        #expect(together[1].losses != together[0].losses)
+    }
+
+    /// A convolution read through a batch norm by one child and plainly by another: folded for the first, to the same bits
+    /// as alone.
+    @Test func foldingDoesNotDependOnOtherChildren() {
+        let wide = FeatureShape(channels: 4, height: 6, width: 5)
+        func graph(normed: Bool) -> LayerGraph {
+            var nodes = separable(pooled: true).nodes
+            guard normed else { return LayerGraph(nodes: nodes) }
+            let statistics: [(String, [Int], ParameterRole)] = [
+                ("mean", [4], .runningMean), ("variance", [4], .runningVariance), ("count", [], .batchesTracked),
+            ]
+            nodes.insert(
+                LayerNode(
+                    layer: .batchNorm(affine: false), inputs: [2], shape: wide,
+                    parameters: statistics.map { Parameter(name: $0, shape: $1, role: $2) }), at: 3)
+            for k in 4..<nodes.count {
+                nodes[k] = LayerNode(
+                    layer: nodes[k].layer, inputs: [k - 1], shape: nodes[k].shape, parameters: nodes[k].parameters)
+            }
+            return LayerGraph(nodes: nodes)
+        }
+        let toy = Toy(graph(normed: true), images: 3, seed: 2)
+        var both = toy.plan
+        both.add(graph(normed: false)) { toy.weights.slot($0) }
+        let given = [3: Moments(count: 1, mean: [0.1, 0.2, -0.3, 0], variance: [0.3, 0.2, 0.1, 1])]
+        let engine = Engine(kernels: .best(), workers: Workers(threads: 1))
+        let program = Program(plan: both, passes: .all, training: false, statistics: .given, capacity: 1)
+        #expect(program.executedMultiplyAdds == 2 * 30 * Self.pixel + 2 * Self.head)
+        let together = Scoring(engine: engine, program: program, weights: toy.weights, given: given)
+            .score(count: 3) { position, image in
+                toy.fill(image, position: position)
+                return Int32(toy.labels[position])
+            }
+        #expect(together[0].losses == score(toy, .all, given: given, batches: [0..<3]))
+        let plain = score(toy, [], given: given, batches: [0..<3])
+        for (a, b) in zip(together[0].losses, plain) { #expect(abs(a - b) <= 1e-5 * abs(b)) }
     }
 
     /// An image's loss depends on nothing but the image.

@@ -1,0 +1,51 @@
+import Architectures
+
+/// With given statistics a batch norm is scale * z + shift by channel: folded into the convolution that makes z, its
+/// weights times scale, its bias shift, so that readers load what is stored.
+///
+/// Every batch norm over a convolution is folded, whoever else reads z: deciding by the readers would make a child's
+/// rounding depend on the children scored beside it. Where z has other readers too, plain or through another norm, the
+/// convolution runs once for each of them.
+func foldNorms(_ stages: inout [Stage], free: Int) {
+    var free = free
+    /// By buffer and norm: the buffer that holds the normalised values.
+    var folded: [View.Term: Int] = [:]
+    let terms = Set(stages.flatMap(\.views).flatMap(\.segments).flatMap(\.terms))
+    stages = stages.flatMap { stage -> [Stage] in
+        guard stage.folds == nil, stage.isFoldable, !stage.norms.isEmpty else { return [stage] }
+        var plain = stage
+        plain.norms = []
+        var variants = terms.contains(View.Term(buffer: stage.node, norm: nil)) ? [plain] : []
+        for norm in stage.norms {
+            let node = variants.isEmpty ? stage.node : free
+            if !variants.isEmpty { free += 1 }
+            folded[View.Term(buffer: stage.node, norm: norm)] = node
+            variants.append(stage.with(stage.kind, node: node, folds: norm))
+        }
+        return variants
+    }
+    stages = stages.map { stage in
+        let views = stage.views.map { view in
+            var view = view
+            for s in view.segments.indices {
+                view.segments[s].terms = view.segments[s].terms.map { term in
+                    folded[term].map { View.Term(buffer: $0, norm: nil) } ?? term
+                }
+            }
+            return view
+        }
+        guard case .averageOfMeans(let means) = stage.kind else { return stage.with(stage.kind, views: views) }
+        // Which terms are means: those whose variants are.
+        let renamed = folded.filter { means.contains($0.key.buffer) }.map(\.value)
+        return stage.with(.averageOfMeans(means.union(renamed)), views: views)
+    }
+}
+
+extension Stage {
+    fileprivate var isFoldable: Bool {
+        switch kind {
+        case .convolution, .separable, .averaged: true
+        default: false
+        }
+    }
+}
