@@ -12,22 +12,28 @@ TOLERANCE, SHOWN = 0.03, 15
 
 def own_costs(path):
     """Instructions by function, without those of the functions it calls."""
-    costs, function, is_call = collections.Counter(), "?", False
+    costs, function, is_call, names = collections.Counter(), "?", False, {}
     for line in pathlib.Path(path).read_text(errors="replace").splitlines():
-        if line.startswith("fn="):
-            function = line[3:]
+        if line.startswith(("fn=", "cfn=")):
+            # "(number) name" the first time, "(number)" from then on.
+            kind, _, text = line.partition("=")
+            number, _, name = text.partition(" ")
+            name = names.setdefault(number, name or number)
+            function = name if kind == "fn" else function
         elif line.startswith("calls="):
             is_call = True
-        elif line[:1].isdigit() or line[:1] in "+-*":
-            if not is_call:
-                costs[function] += int(line.split()[1])
+        elif line and (line[0].isdigit() or line[0] in "+-*"):
+            fields = line.split()
+            if not is_call and len(fields) > 1:
+                costs[function] += int(fields[1])
             is_call = False
     return costs
 
 
 def readable(names):
     try:
-        done = subprocess.run(["swift", "demangle", "--simplified", "--compact"], input="\n".join(names), capture_output=True, text=True)
+        done = subprocess.run(
+            ["swift", "demangle", "--simplified", "--compact"], input="\n".join(names), capture_output=True, text=True)
         return done.stdout.splitlines() if done.returncode == 0 else names
     except OSError:
         return names

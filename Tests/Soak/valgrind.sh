@@ -57,8 +57,8 @@ memcheck)
     ;;
 instructions | record)
     for repeats in 1 2; do
-        under callgrind 'Collected' --callgrind-out-file="$folder/callgrind.$repeats" --compress-strings=no \
-            --compress-pos=no -- --children 222 --batch 16 --repeats $repeats || exit 1
+        under callgrind 'Collected' --callgrind-out-file="$folder/callgrind.$repeats" \
+            -- --children 222 --batch 16 --repeats $repeats || exit 1
     done
     python3 "$root/Tests/Soak/instructions.py" "$what" "$folder/callgrind.1" "$folder/callgrind.2" \
         "$root/Benchmarks/instructions.txt"
