@@ -6,7 +6,7 @@ ESPALIER := .build/release/espalier
 PYTHON   := .venv/bin/python
 SOURCES  := Package.swift Sources Tests
 
-.PHONY: help setup build search test bench peers soak docs format lint clean
+.PHONY: help setup build search test bench peers soak sanitize instructions docs format lint clean
 
 help:
 	@echo "make search   run the built-in search and name its report (ARGS='--seed 3' adds options)"
@@ -15,7 +15,9 @@ help:
 	@echo "make build    build .build/release/espalier"
 	@echo "make bench    measure speed, beside PyTorch where 'make peers' has installed it"
 	@echo "make peers    the tests that need PyTorch, in .venv"
-	@echo "make soak     the long tests"
+	@echo "make soak     the long tests: every shape of the op table, AddressSanitizer, valgrind, kills"
+	@echo "make sanitize the tests of tensors, networks and supernets under AddressSanitizer"
+	@echo "make instructions  record the instructions of a training step, which 'make soak' compares with"
 	@echo "make docs     check the links and paths that the pages name"
 	@echo "make format   format the sources; 'make lint' only checks"
 	@echo "make clean    remove what was built; checkpoints and reports stay"
@@ -44,10 +46,23 @@ bench: build
 	touch $@
 
 peers: build .venv/ready
+	$(SWIFT) build -c release --build-tests
 	PYTHON="$(CURDIR)/$(PYTHON)" Tests/Peers/run.sh $(ESPALIER)
 
-soak: build
+soak: setup sanitize
+	$(SWIFT) build -c release --build-tests
+	ESPALIER_SOAK=1 $(SWIFT) test -c release --skip-build --disable-xctest --filter 'OpTableTests|LayerTableTests'
+	Tests/Soak/valgrind.sh memcheck $(ESPALIER)
+	Tests/Soak/valgrind.sh instructions $(ESPALIER)
 	Tests/Soak/run.sh $(ESPALIER)
+
+sanitize: setup
+	$(SWIFT) build -c release --sanitize=address --build-tests --scratch-path .build/sanitize
+	$(SWIFT) test -c release --sanitize=address --scratch-path .build/sanitize --skip-build --disable-xctest \
+		--filter 'TensorsTests|NetworksTests|SupernetsTests' $(ARGS)
+
+instructions: build
+	Tests/Soak/valgrind.sh record $(ESPALIER)
 
 docs:
 	@python3 Tools/check_docs.py

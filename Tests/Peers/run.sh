@@ -1,10 +1,11 @@
-#!/bin/sh
-# Checks against PyTorch, for `make peers`: our nets' sizes, an exported child, and the bench beside the peer's.
+#!/bin/bash
+# Checks against PyTorch, for `make peers`: our nets' sizes, an exported child, loss curves at the published size, and the
+# bench beside the peer's. The curves want the test program: 'swift build -c release --build-tests'.
 #
 # Usage: Tests/Peers/run.sh [ESPALIER]
 # ESPALIER defaults to the release build. PYTHON names an interpreter with torch, numpy and safetensors; without it a
 # virtual environment is made in .venv/peers.
-set -eu
+set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 espalier=${1:-$root/.build/release/espalier}
 if [ -z "${PYTHON:-}" ]; then
@@ -23,5 +24,11 @@ echo "== nets"
 "$PYTHON" Tests/Peers/nets.py
 echo "== exported child"
 "$PYTHON" Tests/Peers/check_export.py "$espalier"
+echo "== loss curves, published size, three seeds"
+curves=$(mktemp)
+"$PYTHON" Tests/SupernetsTests/Fixtures/make_curves.py --full "$curves"
+ESPALIER_CURVES=$curves ESPALIER_PARITY_REPORT=1 "${SWIFT:-swift}" test -c release --skip-build --disable-xctest --filter CurveTests |
+    grep -E '^parity|✘|Test run with|↳'
+rm -f "$curves"
 echo "== speed"
 exec "$PYTHON" Tests/Peers/compare_speed.py "$espalier"

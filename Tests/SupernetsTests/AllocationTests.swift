@@ -51,6 +51,20 @@ import Testing
         #expect(large.calls == small.calls && large.bytes - small.bytes <= 48 * 16, "\(small), \(large)")
     }
 
+    /// Megabytes of the arena that a full-size child trains in, batch 256 at 32x32, as measured, and a little more.
+    @Test(arguments: [("111", 320), ("222", 590), ("333", 590), ("444", 372)])
+    func arenasStaySmall(label: String, most: Int) throws {
+        let space = try SearchSpace.builtIn("deeper-insights")
+        let child = try space.child(label: label)
+        let supernet = try Supernet(
+            space: space, dataset: Formula.dataset(classes: 10, side: 32, training: 1, test: 1),
+            sharing: Sharing(groups: [[child]]), engine: Subject.engine(), batch: 256, seed: 1)
+        let program = Program(plan: try supernet.plan(of: [child]), passes: .all, training: true, capacity: 256)
+        let megabytes = program.arenaCount * 4 / 1_000_000
+        Report.add("arena of \(label)", Double(megabytes))
+        #expect(megabytes <= most, "\(megabytes) MB")
+    }
+
     /// The counter counts.
     @Test(.enabled(if: esp_allocations_counted() == 1)) func theCounterCounts() {
         esp_allocations_start()

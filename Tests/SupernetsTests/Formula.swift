@@ -52,8 +52,9 @@ enum Formula {
     }
 
     /// The starting value of a parameter: gains 0.75...1.25, shifts and biases +-0.3, weights +-1/sqrt(fanIn).
-    static func start(_ parameter: Parameter) -> [Float] {
-        let u = units(parameter.name, parameter.count)
+    /// - Parameter name: draws other values than those of the parameter's own name.
+    static func start(_ parameter: Parameter, as name: String? = nil) -> [Float] {
+        let u = units(name ?? parameter.name, parameter.count)
         switch parameter.role {
         case .weight:
             let bound = 1 / Float(parameter.shape.dropFirst().reduce(1, *)).squareRoot()

@@ -38,6 +38,42 @@ import Testing
         }
     }
 
+    /// Every level's pools, dense 3x3 and strided reductions at 16 to 64 channels, on batches no lane divides: 37 images over
+    /// 16 lanes, then 7, so that some lanes are empty.
+    @Test(arguments: Kernels.Level.allCases)
+    func unevenBatchesOfWideNetsToo(level: Kernels.Level) throws {
+        guard let kernels = Kernels(level) else { return }
+        func run(_ threads: Int, _ shuffle: UInt64?) throws -> ([[UInt8]], [Score]) {
+            let space = try SearchSpace.builtIn("nas-bench-201").with(parameters: ["channels": 16, "cells": 1])
+            let children = try ["333333", "444444", "341243"].map { try space.child(label: $0) }
+            BLAS.pinToOneThread()
+            let supernet = try Supernet(
+                space: space, dataset: Formula.dataset(classes: 10, side: 12, training: 37, test: 21),
+                sharing: Sharing(groups: [children]),
+                engine: Engine(kernels: kernels, workers: Workers(threads: threads, shuffle: shuffle)), batch: 37,
+                seed: 3)
+            let optimizer = Optimizer(momentum: 0.9, weightDecay: 1e-3, unsampled: .decay)
+            for (child, count) in zip(children, [37, 7, 37]) {
+                _ = try supernet.step(
+                    [child], batch: Batch(role: .train, indices: Array(0..<count)), optimizer: optimizer, rate: 0.02,
+                    normMomentum: 0.4)
+            }
+            let scores = try NormStatistics.allCases.flatMap {
+                try Evaluator(supernet).score(
+                    children, on: supernet.dataset.batches(of: .test, batch: 19), statistics: $0,
+                    calibration: [Batch(role: .train, indices: Array(0..<23))]
+                ).scores
+            }
+            return (supernet.weights.blobs().map(\.bytes), scores)
+        }
+        let expected = try run(1, nil)
+        for (threads, shuffle) in [(2, nil), (3, 11)] as [(Int, UInt64?)] {
+            let found = try run(threads, shuffle)
+            #expect(found.0 == expected.0, "\(level), \(threads) threads: the state differs")
+            #expect(found.1 == expected.1, "\(level), \(threads) threads: scores differ")
+        }
+    }
+
     /// All 64 children at once, in any order, and one by one.
     @Test(arguments: NormStatistics.allCases)
     func scoringTogetherIsScoringOneByOne(statistics: NormStatistics) throws {
