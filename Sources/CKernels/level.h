@@ -8,6 +8,7 @@
 #include "convolution_weights.h"
 #include "depthwise.h"
 #include "normalisation.h"
+#include "peaks.h"
 #include "pooling.h"
 #include "update.h"
 
@@ -30,4 +31,7 @@ const esp_kernels ESP_LEVEL = {
     .fill = fill,
     .add = add,
     .sgd = sgd,
+    .peak_multiply_adds = peak_multiply_adds,
+    .peak_read = peak_read,
+    .peak_triad = peak_triad,
 };

@@ -11,5 +11,6 @@
 #define WEIGHTS_BAND 128
 #define DEPTHWISE_PIXELS 2
 #define DEPTHWISE_ALL_TAPS 0
+#define PEAK_CHAINS 3
 
 #include "level.h"

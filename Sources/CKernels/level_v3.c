@@ -14,6 +14,7 @@
 #define WEIGHTS_BAND 128  // pixels between two flushes
 #define DEPTHWISE_PIXELS 4
 #define DEPTHWISE_ALL_TAPS 0
+#define PEAK_CHAINS 5
 
 #pragma clang attribute push(__attribute__((target("avx,avx2,fma,bmi,bmi2"))), apply_to = function)
 #include "level.h"

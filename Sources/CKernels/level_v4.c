@@ -15,6 +15,7 @@
 #define WEIGHTS_BAND 128  // pixels between two flushes
 #define DEPTHWISE_PIXELS 8
 #define DEPTHWISE_ALL_TAPS 1
+#define PEAK_CHAINS 10
 
 #pragma clang attribute push( \
     __attribute__((target("avx512f,avx512bw,avx512cd,avx512dq,avx512vl,avx2,fma"))), apply_to = function)
