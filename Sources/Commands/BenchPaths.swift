@@ -47,7 +47,7 @@ struct BenchPaths: Encodable {
             let stages = summaries.map { summary in
                 let kernels: String? =
                     switch summary.path {
-                    case "input", "constant": nil
+                    case "given", "fill": nil
                     case "OpenBLAS": BLAS.coreName
                     default: engine.kernels.level.rawValue
                     }

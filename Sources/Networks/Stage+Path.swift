@@ -1,30 +1,14 @@
-import Architectures
-
 extension Stage {
-    /// By which of the ways the engine knows this stage is computed.
+    /// How the stage is computed, in a few words: which algorithm its shapes and the passes chose.
     var path: String {
         switch kind {
-        case .input: "input"
-        case .zero: "constant"
+        case .input: "given"
+        case .zero: "fill"
         case .copy, .concatenation: "copy"
         case .convolution, .depthwise, .maxPool, .averagePool, .globalAveragePool: "direct"
-        case .separable: "fused"
-        case .collapsed: "collapsed"
+        case .separable: "depthwise in cache"
+        case .collapsed: "direct, two convolutions as one"
         case .linear: "OpenBLAS"
         }
-    }
-
-    /// What is computed while the stage reads its inputs: `relu(norm + norm)`; segments of channels after one another are
-    /// separated by `|`. Empty where a buffer is read as it is.
-    var onLoad: String {
-        let texts = views.map { view in
-            let segments = view.segments.map { segment in
-                segment.terms.map { $0.norm == nil ? "x" : "norm" }.joined(separator: " + ")
-            }
-            let text = segments.joined(separator: " | ")
-            return view.relu ? "relu(\(text))" : text
-        }
-        let text = texts.joined(separator: "; ")
-        return text == "x" ? "" : text
     }
 }

@@ -53,7 +53,11 @@ extension CommandLineTests {
             let paths = try children.map { child in
                 Set(try #require(child["stages"] as? [[String: Any]]).compactMap { $0["path"] as? String })
             }
-            for path in paths { #expect(path.isSuperset(of: ["collapsed", "direct", "fused", "OpenBLAS"]), "\(path)") }
+            for path in paths {
+                #expect(
+                    path.isSuperset(of: ["direct, two convolutions as one", "direct", "depthwise in cache", "OpenBLAS"]
+                    ), "\(path)")
+            }
         }
         let limits = try bench("--children", "222,333", "--limits")
         #expect(limits["schema"] as? String == "espalier.bench-limits/1")
@@ -70,9 +74,10 @@ extension CommandLineTests {
                 try #require(document["passes"] as? [String]), Set(stages.compactMap { $0["path"] as? String })
             )
         }
-        #expect(try paths("none").names == [] && paths("none").paths.isDisjoint(with: ["fused", "collapsed"]))
+        let (fused, collapsed) = ("depthwise in cache", "direct, two convolutions as one")
+        #expect(try paths("none").names == [] && paths("none").paths.isDisjoint(with: [fused, collapsed]))
         let some = try paths("all,-collapse")
-        #expect(some.paths.contains("fused") && !some.paths.contains("collapsed"))
+        #expect(some.paths.contains(fused) && !some.paths.contains(collapsed))
         #expect(!some.names.contains("collapse") && some.names.contains("separable"))
     }
 
