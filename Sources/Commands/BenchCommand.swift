@@ -15,7 +15,7 @@ struct BenchCommand: ParsableCommand {
             32x32 images, full-size nets; medians of interleaved repeats. Scoring uses running statistics; 'score all' \
             counts every child's images. Timings on shared machines vary: compare ratios within one call.
 
-            Rows are named 'train CHILD', 'score CHILD', 'score all', 'op NAME forward', 'op NAME backward' and \
+            Rows are named 'train CHILD', 'score CHILD', 'score all', 'score all calibrated', 'op NAME forward', 'op NAME backward' and \
             'variant NAME'; a name's beginning means all that begin so.
             """)
 

@@ -67,21 +67,30 @@ extension Benchmark {
         ) { _ = try Evaluator(supernet).score([child], on: [batch], statistics: .running) }
     }
 
-    func scoringAll() throws -> [Work] {
+    /// Every child on the same images: with running statistics, and with each child's own, gathered before on as many
+    /// images as 2,560 are to 10,000. Images scored are counted, those of a calibration are not.
+    private func scoringAll() throws -> [Work] {
         let all = supernet.sharing.children
         let count = Double(all.count)
+        let direct = try all.reduce(0) { $0 + (try self.direct($1)) } / count
         let cost = try scoringCost(all)
-        let batches = stride(from: 0, to: scored, by: batch.count).map {
-            Batch(role: .train, indices: Array($0..<min($0 + batch.count, scored)))
-        }
+        let (images, calibration) = (batches(scored), batches(max(2, (scored * 256 + 999) / 1_000)))
         return [
             Work(
                 .init(
-                    name: "score all", images: scored * all.count,
-                    direct: try all.reduce(0) { $0 + (try direct($1)) } / count,
+                    name: "score all", images: scored * all.count, direct: direct,
                     multiplyAdds: Double(cost.forward) / count, bytes: Double(cost.forwardBytes) / count)
-            ) { _ = try Evaluator(supernet).score(all, on: batches, statistics: .running) }
+            ) { _ = try Evaluator(supernet).score(all, on: images, statistics: .running) },
+            Work(.init(name: "score all calibrated", images: scored * all.count, direct: direct)) {
+                _ = try Evaluator(supernet).score(all, on: images, statistics: .calibrated, calibration: calibration)
+            },
         ]
+    }
+
+    private func batches(_ count: Int) -> [Batch] {
+        stride(from: 0, to: count, by: batch.count).map {
+            Batch(role: .train, indices: Array($0..<min($0 + batch.count, count)))
+        }
     }
 
     func label(_ child: Child) -> String { supernet.space.label(of: child) }

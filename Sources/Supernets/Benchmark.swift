@@ -11,7 +11,7 @@ import Tensors
 /// that slows down slows every row.
 package struct Benchmark {
     package struct Row: Sendable {
-        /// `train 222`, `score 222`, `score all`, `op max pool 3x3 forward`, `variant threads 1`.
+        /// `train 222`, `score 222`, `score all`, `score all calibrated`, `op max pool 3x3 forward`, `variant threads 1`.
         package let name: String
         package let imagesPerSecond: Double
         /// Of the direct algorithm: 2 x MACs an image forward, three times that a training step; operations a second.

@@ -24,4 +24,4 @@ echo "== nets"
 echo "== exported child"
 "$PYTHON" Tests/Peers/check_export.py "$espalier"
 echo "== speed"
-exec "$PYTHON" Tests/Peers/compare_speed.py "$espalier"
+exec "$PYTHON" Benchmarks/compare.py "$espalier" --quick
