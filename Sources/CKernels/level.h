@@ -11,6 +11,8 @@
 #include "peaks.h"
 #include "pooling.h"
 #include "update.h"
+#include "winograd.h"
+#include "winograd_weights.h"
 
 const esp_kernels ESP_LEVEL = {
     .name = ESP_LEVEL_NAME,
@@ -18,6 +20,10 @@ const esp_kernels ESP_LEVEL = {
     .store = store,
     .convolution = convolution,
     .convolution_weights = convolution_weights,
+    .winograd = winograd,
+    .winograd_weights = winograd_weights,
+    .winograd_filter = winograd_filter,
+    .winograd_filter_gradient = winograd_filter_gradient,
     .depthwise = depthwise,
     .depthwise_weights = depthwise_weights,
     .max_pool = max_pool,

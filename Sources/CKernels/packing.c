@@ -33,6 +33,32 @@ void esp_unpack_convolution(float *g, const float *packed, int cout, int cin, in
             for (int t = 0; t < taps; t++) *g++ += packed[place(o, i, t, blocks(cin), taps)];
 }
 
+static int least(int a, int b) { return a < b ? a : b; }
+
+void esp_pack_convolution_block(float *packed, const float *w, int cout, int cin, int taps, int ob, int ib,
+                                int gradient) {
+    const int outs = least(cout - ob * ESP_LANES, ESP_LANES), ins = least(cin - ib * ESP_LANES, ESP_LANES);
+    if (outs < ESP_LANES || ins < ESP_LANES) memset(packed, 0, (size_t)taps * 256 * sizeof *packed);
+    for (int o = 0; o < outs; o++) {
+        const float *from = w + ((size_t)(ob * ESP_LANES + o) * cin + (size_t)ib * ESP_LANES) * taps;
+        for (int i = 0; i < ins; i++)
+            for (int t = 0; t < taps; t++) {
+                const int at = gradient ? ((taps - 1 - t) * ESP_LANES + o) * ESP_LANES + i
+                                        : (t * ESP_LANES + i) * ESP_LANES + o;
+                packed[at] = *from++;
+            }
+    }
+}
+
+void esp_unpack_convolution_block(float *g, const float *packed, int cout, int cin, int taps, int ob, int ib) {
+    const int outs = least(cout - ob * ESP_LANES, ESP_LANES), ins = least(cin - ib * ESP_LANES, ESP_LANES);
+    for (int o = 0; o < outs; o++) {
+        float *to = g + ((size_t)(ob * ESP_LANES + o) * cin + (size_t)ib * ESP_LANES) * taps;
+        for (int i = 0; i < ins; i++)
+            for (int t = 0; t < taps; t++) *to++ += packed[(t * ESP_LANES + i) * ESP_LANES + o];
+    }
+}
+
 void esp_pack_depthwise(float *packed, const float *w, int channels, int taps, int flip) {
     memset(packed, 0, blocks(channels) * taps * ESP_LANES * sizeof *packed);
     for (int c = 0; c < channels; c++)

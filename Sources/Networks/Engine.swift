@@ -48,6 +48,8 @@ package final class Engine {
         var patch = 0
         var dense = 0
         var terms = 1
+        var work = 0
+        var sums = 0
         for stage in program.stages {
             for (view, shape) in zip(stage.views, stage.inputShapes) {
                 let reach = stage.window.dilation * (stage.window.kernel - 1)
@@ -61,13 +63,24 @@ package final class Engine {
             let reach = stage.window.dilation * (stage.window.kernel - 1)
             patch = max(patch, stage.shape.blocks * (stage.shape.height + reach) * (stage.shape.width + reach) * 16)
             dense = max(dense, stage.shape.floats)
+            if let shapes = Winograd(stage) {
+                let images = shapes.images
+                patch = max(patch, images * shapes.input.blocks * shapes.place.floats)
+                patch = max(patch, images * shapes.output.blocks * shapes.gradientPlace.floats)
+                dense = max(dense, images * shapes.input.floats)
+                work = max(work, shapes.work)
+                sums = max(sums, shapes.weights)
+            }
             if case .collapsed(let collapse) = stage.kind {
                 dense = max(dense, (collapse.neighbourhood / 16 + 1) * collapse.inputShape.pixels * 16)
             }
         }
         while scratch.count < workers.threads { scratch.append(Scratch()) }
         // A norm's backward reads two terms a leaf, and a plain gradient beside them.
-        for worker in scratch { worker.reserve(patch: patch, dense: dense, terms: max(terms, 8)) }
+        for worker in scratch {
+            worker.reserve(patch: patch, dense: dense, terms: max(terms, 8))
+            worker.reserve(work: work, sums: program.isTraining ? sums : 0)
+        }
     }
 
     /// A buffer of at least `count` floats, growing `buffer` where it is smaller.
@@ -93,13 +106,13 @@ final class Scratch {
     private(set) var second: Buffer?
     private(set) var dense: Buffer?
     private(set) var other: Buffer?
+    /// Of a Winograd convolution: transformed tiles, and the weight gradient of a lane.
+    private(set) var work: Buffer?
+    private(set) var sums: Buffer?
     private(set) var terms: UnsafeMutablePointer<esp_term> = .allocate(capacity: 1)
     private var termCount = 1
 
     func reserve(patch count: Int, dense denseCount: Int, terms: Int) {
-        func grow(_ buffer: inout Buffer?, _ count: Int) {
-            if (buffer?.count ?? 0) < count { buffer = Buffer(count: max(16, count)) }
-        }
         grow(&patch, count)
         grow(&second, count)
         grow(&dense, denseCount)
@@ -109,6 +122,15 @@ final class Scratch {
             self.terms = .allocate(capacity: terms)
             termCount = terms
         }
+    }
+
+    func reserve(work: Int, sums: Int) {
+        grow(&self.work, work)
+        grow(&self.sums, sums)
+    }
+
+    private func grow(_ buffer: inout Buffer?, _ count: Int) {
+        if (buffer?.count ?? 0) < count { buffer = Buffer(count: max(16, count)) }
     }
 
     deinit { terms.deallocate() }

@@ -23,16 +23,19 @@ package struct Passes: OptionSet, Hashable, Sendable {
     /// The sums a batch norm's backward needs are taken while its gradient is stored, not in a pass of their own.
     package static let normSumsOnStore = Passes(rawValue: 1 << 6)
 
+    /// 3x3 convolutions of stride 1 with enough channels go by Winograd's F(4x4, 3x3).
+    package static let winograd = Passes(rawValue: 1 << 7)
+
     package static let all: Passes = [
         .normOnLoad, .reluOnLoad, .sumOnLoad, .concatenationOnLoad, .separable, .collapse,
-        .normSumsOnStore,
+        .normSumsOnStore, .winograd,
     ]
 
     /// The passes by name, in the order they are listed for users.
     package static let table: [(name: String, pass: Passes)] = [
         ("norm-on-load", .normOnLoad), ("relu-on-load", .reluOnLoad), ("sum-on-load", .sumOnLoad),
         ("concatenation-on-load", .concatenationOnLoad), ("separable", .separable), ("collapse", .collapse),
-        ("norm-sums-on-store", .normSumsOnStore),
+        ("norm-sums-on-store", .normSumsOnStore), ("winograd", .winograd),
     ]
 
     package var names: [String] { Passes.table.filter { contains($0.pass) }.map(\.name) }

@@ -87,7 +87,11 @@ package struct Program: Sendable {
                         .separable(inner), index, reads: plan.nodes[input].inputs,
                         slots: plan.nodes[input].slots + node.slots)
                 } else {
-                    append(.convolution(window), index, reads: [input], slots: node.slots)
+                    let winograd =
+                        passes.contains(.winograd)
+                        && Winograd.pays(window, from: plan.nodes[input].shape, to: node.shape)
+                    append(
+                        winograd ? .winograd(window) : .convolution(window), index, reads: [input], slots: node.slots)
                 }
             case .depthwise(let window): append(.depthwise(window), index, reads: node.inputs, slots: node.slots)
             case .maxPool(let window): append(.maxPool(window), index, reads: node.inputs)

@@ -126,6 +126,11 @@ extension Run {
 
     /// Lane 0 of `partials` becomes the sum over lanes, by the fixed tree.
     func sumLanes(_ partials: UnsafeMutablePointer<Float>, _ size: Int) {
-        forEachPair { into, from in kernels.add(partials + into * size, partials + from * size, size) }
+        let slice = 4096
+        engine.workers.forEach((size + slice - 1) / slice) { index, _ in
+            let first = partials + index * slice
+            let count = min(slice, size - index * slice)
+            forEachPair { into, from in kernels.add(first + into * size, first + from * size, count) }
+        }
     }
 }

@@ -99,6 +99,7 @@ package final class Run {
             givenForward(stage)
         case .copy: copyForward(stage)
         case .convolution: convolutionForward(stage)
+        case .winograd: winogradForward(stage, Winograd(stage)!)
         case .depthwise: depthwiseForward(stage)
         case .separable: separableForward(stage)
         case .collapsed(let collapse): collapsedForward(stage, collapse)
@@ -122,6 +123,7 @@ package final class Run {
         case .input, .zero: break
         case .copy: copyBackward(stage)
         case .convolution: convolutionBackward(stage)
+        case .winograd: winogradBackward(stage, Winograd(stage)!)
         case .depthwise: depthwiseBackward(stage)
         case .separable: separableBackward(stage)
         case .collapsed(let collapse): collapsedBackward(stage, collapse)

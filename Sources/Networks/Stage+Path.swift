@@ -6,6 +6,7 @@ extension Stage {
         case .zero: "fill"
         case .copy, .concatenation: "copy"
         case .convolution, .depthwise, .maxPool, .averagePool, .globalAveragePool: "direct"
+        case .winograd: "Winograd F(4x4, 3x3)"
         case .separable: "depthwise in cache"
         case .collapsed: "direct, two convolutions as one"
         case .linear: "OpenBLAS"

@@ -7,6 +7,8 @@ struct Stage {
         case zero
         case copy
         case convolution(Window)
+        /// A 3x3 convolution by Winograd's algorithm; see ``Winograd``.
+        case winograd(Window)
         case depthwise(Window)
         /// A depthwise convolution and the 1x1 convolution that alone reads it.
         case separable(Window)
@@ -46,8 +48,8 @@ struct Stage {
 
     var window: Window {
         switch kind {
-        case .convolution(let window), .depthwise(let window), .separable(let window), .maxPool(let window),
-            .averagePool(let window):
+        case .convolution(let window), .winograd(let window), .depthwise(let window), .separable(let window),
+            .maxPool(let window), .averagePool(let window):
             window
         case .collapsed(let collapse): Window(kernel: collapse.kernel, padding: collapse.padding)
         default: Window(kernel: 1)

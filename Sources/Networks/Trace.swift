@@ -50,7 +50,7 @@ extension Stage {
         case .input: "input"
         case .zero: "zero"
         case .copy: "copy"
-        case .convolution: "convolution"
+        case .convolution, .winograd: "convolution"
         case .depthwise: "depthwise"
         case .separable: "separable"
         case .collapsed: "collapsed"

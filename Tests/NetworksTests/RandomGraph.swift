@@ -13,6 +13,7 @@ struct RandomGraph {
         nodes = [LayerNode(layer: .input, inputs: [], shape: FeatureShape(channels: 3, height: side, width: side + 1))]
         let width = [16, 5, 24][stream.below(3)]
         convolve(0, Window(kernel: 3, padding: 1), width)
+        convolve(1, Window(kernel: 3, padding: 1), width)
         for _ in 0..<steps { step() }
         // Everything of the last shape is summed, so that most of the graph is alive.
         let last = nodes.count - 1

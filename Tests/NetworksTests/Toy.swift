@@ -61,8 +61,11 @@ struct Toy {
 }
 
 extension Passes {
-    /// Every subset of the passes.
-    static var subsets: [Passes] { (0..<1 << Passes.table.count).map { Passes(rawValue: $0) } }
+    /// All, none, and a quarter of the subsets of the passes: four seeds in a row see every subset.
+    static func subsets(seed: UInt64) -> [Passes] {
+        let turn = stride(from: Int(seed % 4), to: 1 << Passes.table.count, by: 4)
+        return Set([.all, []] + turn.map { Passes(rawValue: $0) }).sorted { $0.rawValue < $1.rawValue }
+    }
 }
 
 /// By parameter max |a - b| / max |b|, the latter at least 1e-4 of the largest of all; the worst, and whose it is.

@@ -10,6 +10,11 @@ import Testing
     private static let subsets: [Passes] =
         [Passes.all, []] + Passes.table.flatMap { [Passes.all.subtracting($0.pass), $0.pass] as [Passes] }
 
+    /// Every two passes on without the others.
+    private static let pairs: [Passes] = Passes.table.indices.flatMap { first in
+        Passes.table[..<first].map { $0.pass.union(Passes.table[first].pass) }
+    }
+
     private static let children = [
         ("deeper-insights", "234"), ("deeper-insights", "111"), ("unaligned", "342"), ("nas-bench-201", "321043"),
         ("nas-bench-201", "023142"),
@@ -36,13 +41,12 @@ import Testing
         }
     }
 
-    /// All 32 subsets on three steps of one child a space.
+    /// Passes alone, in pairs and one short of all, on three steps of one child a space.
     @Test(arguments: ["deeper-insights", "nas-bench-201"])
-    func everySubsetGivesTheSameLosses(name: String) throws {
+    func everyCombinationGivesTheSameLosses(name: String) throws {
         let (fixture, _) = try Fixture.load(name)
         let expected = fixture.losses["decay"]!.prefix(3).map { $0[0] }
-        for raw in 0..<1 << Passes.table.count {
-            let passes = Passes(rawValue: raw)
+        for passes in Self.subsets + Self.pairs {
             let losses = try Subject(fixture, passes: passes).train(fixture, "decay", steps: 3).map { $0[0] }
             for (loss, reference) in zip(losses, expected) {
                 #expect(abs(loss - reference) <= 1e-4 * reference, "\(passes.names): \(losses), \(expected)")

@@ -27,6 +27,27 @@ typedef struct {
     int out_row, out_block;  // strides of the output and of dz; 0: dense
 } esp_window;
 
+/// A run of images for a 3x3 convolution of stride 1 by Winograd's algorithm, which takes 4x4 outputs at a time. What is
+/// read holds whole tiles: patches (4 ceil(out_h / 4) + 2) x (4 ceil(out_w / 4) + 2) pixels, dz two less, zero where
+/// there is no image. Strides count floats.
+typedef struct {
+    int images;
+    int out_h, out_w;
+    int cin;  // real input channels
+    int cout_blocks;
+    int row, block, image;           // of the patches
+    int dz_row, dz_block, dz_image;  // of dz, for the weight gradient
+} esp_winograd;
+
+enum { ESP_WINOGRAD_TILES = 32 };  // transformed at once, so that they and the weights stay in the second-level cache
+
+/// Floats from one of the 36 planes of transformed weights [36][blocks][16 ci][16 co] to the next, and of transformed
+/// tiles. The odd 16 keep the 36 stores of a transform out of each other's cache sets.
+static inline size_t esp_winograd_weights_plane(int blocks) { return (size_t)blocks * 256 + ESP_LANES; }
+static inline size_t esp_winograd_tiles_plane(int blocks) {
+    return (size_t)blocks * ESP_WINOGRAD_TILES * ESP_LANES + ESP_LANES;
+}
+
 typedef struct {
     const char *name;  // "v4", "v3" or "portable"
 
@@ -50,6 +71,16 @@ typedef struct {
     /// dw [ob][ib][tap][16 ci][16 co] += sum over pixels of patch[ci] * dz[co].
     void (*convolution_weights)(float *dw, const float *patch, const esp_window *window, const float *dz, int cin,
                                 int cout_blocks);
+
+    /// Dense 3x3 convolution of stride 1 by Winograd's F(4x4, 3x3): out [image][ob][out_h][out_w][16]. u holds the
+    /// transformed weights [36][ob][ib][16 ci][16 co]; work, the transformed tiles of input and output blocks.
+    void (*winograd)(float *out, const float *patch, const esp_winograd *shape, const float *u, float *work);
+    /// du += the gradient of u.
+    void (*winograd_weights)(float *du, const float *patch, const float *dz, const esp_winograd *shape, float *work);
+    /// u = G g G^T of one block: planes `plane` floats apart from packed [9][16 ci][16 co].
+    void (*winograd_filter)(float *u, size_t plane, const float *packed);
+    /// packed = G^T du G of one block.
+    void (*winograd_filter_gradient)(float *packed, const float *du, size_t plane);
 
     /// Depthwise convolution of one block: out [out_h*out_w][16], w [tap][16].
     void (*depthwise)(float *out, const float *patch, const esp_window *window, const float *w);
@@ -104,6 +135,12 @@ const esp_kernels *esp_kernels_best(void);
 void esp_pack_convolution(float *packed, const float *w, int cout, int cin, int taps);
 /// The weights of the data gradient: taps flipped, input and output channels exchanged: [ib][ob][tap][16 co][16 ci].
 void esp_pack_convolution_gradient(float *packed, const float *w, int cout, int cin, int taps);
+/// One block of either, packed [tap][16][16]: the weights from input block `ib` to output block `ob`, or, where `gradient`,
+/// from output gradients back.
+void esp_pack_convolution_block(float *packed, const float *w, int cout, int cin, int taps, int ob, int ib,
+                                int gradient);
+/// g [cout][cin][taps] += one block of packed gradient.
+void esp_unpack_convolution_block(float *g, const float *packed, int cout, int cin, int taps, int ob, int ib);
 /// g [cout][cin][taps] += packed gradient.
 void esp_unpack_convolution(float *g, const float *packed, int cout, int cin, int taps);
 /// PyTorch's [c][1][k][k] to [block][tap][16]; flipped for the data gradient where `flip`.

@@ -24,6 +24,7 @@ struct Op: Sendable, CustomTestStringConvertible {
 
     /// The table.
     static let all: [Op] = [
-        .convolution, .depthwise, .maxPool, .averagePool, .sumReLU, .batchNorm, .pixelMean, .crossEntropy, .linear,
+        .convolution, .winograd, .depthwise, .maxPool, .averagePool, .sumReLU, .batchNorm, .pixelMean, .crossEntropy,
+        .linear,
     ]
 }
