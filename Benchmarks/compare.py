@@ -119,7 +119,8 @@ def sections(options, compiles, drawn):
                 [(f"{kind} {child}", 2) for kind in kinds for child in CHILDREN]),
         Section("score", ["--rows", ",".join("score " + child for child in CHILDREN), "--repeats", "5", *children],
                 [(f"score {child}", 3) for child in CHILDREN]),
-        Section("dense", ["--rows", "op dense 3x3", "--batch", "128", "--repeats", "9"],
+        Section("dense", ["--rows", ",".join(f"op dense 3x3 {channels} {way}" for channels, _ in DENSE
+                                           for way in ("forward", "backward")), "--batch", "128", "--repeats", "9"],
                 [(f"dense {channels} {side} 128", 9) for channels, side in DENSE])]
     if not options.quick:
         peer_all = ",".join(PEER_SCORED)

@@ -40,18 +40,16 @@ extension Program {
     package var summary: [StageSummary] {
         stages.map { stage in
             StageSummary(
-                name: stage.name, path: stage.path, onLoad: stage.onLoad, direct: direct(stage), cost: cost(stage))
+                name: stage.name, path: stage.path, onLoad: stage.onLoad, direct: direct(stage), cost: cost(of: stage))
         }
     }
-
-    package var cost: Cost { stages.map(cost).reduce(.zero, +) }
 
     private func direct(_ stage: Stage) -> Int {
         let (pixels, output) = (stage.shape.pixels, stage.shape.channels)
         let input = stage.inputShapes.first?.channels ?? 0
         let taps = stage.window.kernel * stage.window.kernel
         return switch stage.kind {
-        case .convolution: pixels * input * output * taps
+        case .convolution, .winograd: pixels * input * output * taps
         case .depthwise: pixels * input * taps
         case .separable: pixels * input * (taps + output)
         case .collapsed(let collapse): pixels * collapse.middle * (collapse.neighbourhood + 9 * output)
@@ -60,7 +58,7 @@ extension Program {
         }
     }
 
-    private func cost(_ stage: Stage) -> Cost {
+    func cost(of stage: Stage) -> Cost {
         var cost = Cost()
         let direct = self.direct(stage)
         let learns = !stage.targets.joined().joined().isEmpty
@@ -68,6 +66,13 @@ extension Program {
         case .convolution, .depthwise, .linear:
             // Weight gradient, and where something upstream learns the data gradient.
             (cost.forward, cost.backward) = (direct, learns ? 2 * direct : direct)
+        case .winograd:
+            func products(_ shape: FeatureShape) -> Int {
+                36 * Winograd.tiles(shape.height) * Winograd.tiles(shape.width) * stage.inputShapes[0].channels
+                    * stage.shape.channels
+            }
+            cost.forward = products(stage.shape)
+            cost.backward = cost.forward + (learns ? products(stage.inputShapes[0]) : 0)
         case .separable:
             let taps = stage.window.kernel * stage.window.kernel
             let depthwise = stage.shape.pixels * stage.inputShapes[0].channels * taps
@@ -104,7 +109,7 @@ extension Program {
     /// Weight gradients, winners of a maximum and the masks of a ReLU want the input a second time.
     private func readsInputAgain(_ stage: Stage) -> Bool {
         switch stage.kind {
-        case .convolution, .depthwise, .separable, .collapsed, .maxPool, .linear: true
+        case .convolution, .winograd, .depthwise, .separable, .collapsed, .maxPool, .linear: true
         case .copy, .averagePool, .globalAveragePool: stage.views[0].relu
         case .input, .zero, .concatenation: false
         }

@@ -22,6 +22,8 @@ package struct Program: Sendable {
     let gradientOffset: [Int]
     /// Floats in the arena.
     package let arenaCount: Int
+    /// Of one image; without a backward half where the program is for inference.
+    package private(set) var cost = Cost.zero
 
     struct GradientBuffer: Sendable {
         let shape: FeatureShape
@@ -49,14 +51,11 @@ package struct Program: Sendable {
         valueOffset = memory.values
         gradientOffset = memory.gradients
         arenaCount = memory.count
+        cost = stages.map { cost(of: $0) }.reduce(.zero, +)
     }
 
     /// Multiply-adds the forward pass really executes for one image.
-    package var executedMultiplyAdds: Int {
-        stages.reduce(plan.multiplyAdds) { sum, stage in
-            if case .collapsed(let collapse) = stage.kind { sum - collapse.savedMultiplyAdds } else { sum }
-        }
-    }
+    package var executedMultiplyAdds: Int { cost.forward }
 
     /// Stages in the order of their plan nodes; virtual nodes have none.
     private static func lower(_ plan: Plan, passes: Passes) -> [Stage] {

@@ -23,10 +23,12 @@ extension Benchmark {
                     .relu, .depthwise(window), .convolution(Window(kernel: 1), output: 16), .batchNorm(affine: false),
                 ])
         }
-        func dense(_ channels: Int, _ side: Int) -> Operator {
-            Operator(
-                name: "dense 3x3 \(channels)", input: FeatureShape(channels: channels, height: side, width: side),
-                normed: false, layers: [.convolution(Window(kernel: 3, padding: 1), output: channels)])
+        func dense(_ kernel: Int, _ channels: Int, side: Int, stride: Int = 1) -> Operator {
+            let window = Window(kernel: kernel, stride: stride, padding: kernel / 2)
+            return Operator(
+                name: "dense \(kernel)x\(kernel) \(channels)" + (stride > 1 ? " stride \(stride)" : ""),
+                input: FeatureShape(channels: channels, height: side, width: side), normed: false,
+                layers: [.convolution(window, output: stride * channels)])
         }
         let cell = FeatureShape(channels: 16, height: 32, width: 32)
         let pool = Window(kernel: 3, padding: 1)
@@ -39,7 +41,8 @@ extension Benchmark {
             Operator(
                 name: "1x1 48->16", input: FeatureShape(channels: 48, height: 32, width: 32),
                 layers: [.relu, .convolution(Window(kernel: 1), output: 16), .batchNorm(affine: false)]),
-            dense(16, 32), dense(32, 16), dense(64, 8),
+            dense(3, 16, side: 32), dense(3, 32, side: 16), dense(3, 64, side: 8), dense(3, 48, side: 32),
+            dense(3, 16, side: 32, stride: 2), dense(3, 32, side: 16, stride: 2),
             Operator(name: "head", input: FeatureShape(channels: 32, height: 32, width: 32), layers: []),
         ]
     }()

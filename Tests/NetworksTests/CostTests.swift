@@ -23,7 +23,7 @@ import Testing
         for passes in [Passes.all, []] + Passes.table.map({ Passes.all.subtracting($0.pass) }) {
             let inference = try program(label, passes, training: false)
             #expect(inference.summary.reduce(0) { $0 + $1.direct } == inference.plan.multiplyAdds)
-            #expect(inference.cost.forward == inference.executedMultiplyAdds)
+            #expect(inference.cost.forward <= inference.plan.multiplyAdds)
             #expect(inference.cost.backward == 0 && inference.cost.backwardBytes == 0)
         }
     }
@@ -34,6 +34,15 @@ import Testing
         let forward = plain.plan.multiplyAdds
         #expect(plain.cost.forward == forward)
         #expect(plain.cost.backward == 2 * forward - 32 * 32 * 27 * 48)
+    }
+
+    /// The stem's second convolution, 48 -> 48 on 32x32, is not collapsed: 64 tiles of 36 products instead of 144.
+    @Test func winogradTakesAQuarter() throws {
+        let passes = Passes.all.subtracting(.collapse)
+        let stage = try #require(
+            try program("111", passes, training: true).summary.first { $0.path.contains("Winograd") })
+        #expect(stage.direct == 1024 * 9 * 48 * 48)
+        #expect(stage.cost.forward == 64 * 36 * 48 * 48 && stage.cost.backward == 2 * stage.cost.forward)
     }
 
     /// A separable 5x5 of 16 channels on 32x32, read through ReLU and one batch norm, written for one.
@@ -51,12 +60,16 @@ import Testing
         #expect(stage.cost.backwardBytes >= 4 * buffer && stage.cost.backwardBytes <= 6 * buffer)
     }
 
-    /// Every pass lowers what is moved or executed, and none raises both.
+    /// Every pass lowers what is moved or executed, where it changes anything.
     @Test func passesPay() throws {
         let all = try program("333", .all, training: true).cost
+        var unchanged: [String] = []
         for (name, pass) in Passes.table {
             let without = try program("333", Passes.all.subtracting(pass), training: true).cost
-            #expect(without.bytes > all.bytes || without.multiplyAdds > all.multiplyAdds, "\(name)")
+            if without == all { unchanged.append(name) }
+            #expect(without == all || without.bytes > all.bytes || without.multiplyAdds > all.multiplyAdds, "\(name)")
         }
+        // With its stem collapsed the net has no 3x3 convolution left.
+        #expect(unchanged == ["winograd"])
     }
 }
