@@ -84,6 +84,7 @@ static void convolution(float *out, const float *patch, const esp_window *window
     const size_t out_block = window->out_block ? window->out_block : flat.out_h * out_row;
     const int blocks_in = (cin + ESP_LANES - 1) / ESP_LANES;
     const size_t w_block = (size_t)blocks_in * taps * 256;
+    fetcher fetch = fetch_ahead(window, flat.out_h * (flat.out_w + 15) / 16);
     for (int o = 0, blocks; o < cout_blocks; o += blocks) {
         blocks = esp_blocks(cout_blocks - o, CONVOLUTION_BLOCKS);
         // As many input blocks a sweep as leave the weights in the first-level cache. Later sweeps add to the sums of
@@ -94,6 +95,7 @@ static void convolution(float *out, const float *patch, const esp_window *window
             const int to = from + sweep < blocks_in ? from + sweep : blocks_in;
             for (int y = 0; y < flat.out_h; y++)
                 for (int x = 0; x < flat.out_w;) {
+                    fetch_step(&fetch);
                     const tile_row *tile =
                         convolution_pick(blocks, flat.out_w - x, flat.out_w, stride, sweep >= blocks_in);
                     if (x + tile->pixels > flat.out_w) x = flat.out_w - tile->pixels;

@@ -51,7 +51,7 @@ INLINE const weights_row *weights_pick(int blocks, int left) {
 
 /// One band of `rows` output rows from row `y`.
 INLINE void weights_band(float *dw, const float *patch, const esp_window *window, const float *dz, int cin,
-                         int cout_blocks, int y, int rows) {
+                         int cout_blocks, int y, int rows, fetcher *fetch) {
     const int taps = window->kernel * window->kernel, stride = window->stride, dilation = window->dilation;
     const size_t dz_row = window->out_row ? window->out_row : window->out_w * ESP_LANES;
     const size_t dz_block = window->out_block ? window->out_block : window->out_h * dz_row;
@@ -66,6 +66,7 @@ INLINE void weights_band(float *dw, const float *patch, const esp_window *window
                 const int b = c / ESP_LANES, lane = c % ESP_LANES;
                 const int left = cin - c < ESP_LANES - lane ? cin - c : ESP_LANES - lane;
                 const weights_row *tile = weights_pick(blocks, left);
+                fetch_step(fetch);
                 tile->run(dw + o * dw_block + ((size_t)b * taps + tap) * 256 + lane * ESP_LANES, dw_block,
                           in + (size_t)b * window->block + lane, (size_t)stride * window->row, stride * ESP_LANES,
                           dz + o * dz_block + y * dz_row, dz_row, dz_block, rows, window->out_w);
@@ -79,8 +80,10 @@ static void convolution_weights(float *dw, const float *patch, const esp_window 
                                 int cout_blocks) {
     int rows = WEIGHTS_BAND / window->out_w;
     if (rows < 1) rows = 1;
+    const int bands = (window->out_h + rows - 1) / rows, taps = window->kernel * window->kernel;
+    fetcher fetch = fetch_ahead(window, bands * taps * ((cin + ESP_LANES - 1) / ESP_LANES));
     for (int y = 0; y < window->out_h; y += rows) {
         const int left = window->out_h - y;
-        weights_band(dw, patch, window, dz, cin, cout_blocks, y, rows < left ? rows : left);
+        weights_band(dw, patch, window, dz, cin, cout_blocks, y, rows < left ? rows : left, &fetch);
     }
 }

@@ -21,9 +21,11 @@ INLINE void depthwise_tile(float *out, const float *in, const float *w, size_t r
 INLINE void depthwise_rows(float *out, const float *patch, const esp_window *window, const float *w, const int K,
                            int dilation, int stride) {
     const int width = window->out_w, P = DEPTHWISE_PIXELS;
+    fetcher fetch = fetch_ahead(window, window->out_h);
     for (int y = 0; y < window->out_h; y++) {
         const float *in = patch + (size_t)y * stride * window->row;
         float *to = out + (size_t)y * width * ESP_LANES;
+        fetch_step(&fetch);
         for (int x = 0; x < width;) {
             if (width >= P) {
                 if (x > width - P) x = width - P;
@@ -73,19 +75,43 @@ static void depthwise(float *out, const float *patch, const esp_window *window, 
         depthwise_any(out, patch, window, w);
 }
 
+/// P pixels of a row, `dilation` apart: they share what they load. sum[ky*K + kx], pixel by pixel.
+INLINE void depthwise_weights_tile(lanes *sum, const float *in, size_t row, const int dilation, const float *gradient,
+                                   const int K, const int ROWS, const int P) {
+    lanes g[P];
+    UNROLL for (int i = 0; i < P; i++) g[i] = lanes_load(gradient + i * dilation * ESP_LANES);
+    UNROLL for (int ky = 0; ky < ROWS; ky++) UNROLL for (int column = 0; column < K + P - 1; column++) {
+        const lanes x = lanes_load(in + ky * dilation * row + column * dilation * ESP_LANES);
+        UNROLL for (int i = P - 1; i >= 0; i--) if (column >= i && column - i < K) {
+            const int t = ky * K + column - i;
+            sum[t] = lanes_fma(g[i], x, sum[t]);
+        }
+    }
+}
+
 /// ROWS rows of taps from `first` of a K x K kernel: their sums stay in registers over the image.
 INLINE void depthwise_weights_rows(float *dw, const float *patch, const esp_window *window, const float *dz, int first,
-                                   const int K, const int ROWS) {
-    const int d = window->dilation, s = window->stride;
+                                   const int K, const int ROWS, const int D) {
+    const int d = D ? D : window->dilation, s = window->stride;
+    const size_t dz_row = window->out_row ? window->out_row : window->out_w * ESP_LANES;
+    fetcher fetch = fetch_ahead(window, window->out_h);
     lanes sum[25];
     UNROLL for (int t = 0; t < ROWS * K; t++) sum[t] = lanes_all(0);
     for (int y = 0; y < window->out_h; y++) {
         const float *in = patch + (size_t)(y * s + first * d) * window->row;
-        const float *gradient = dz + (size_t)y * window->out_w * ESP_LANES;
-        for (int x = 0; x < window->out_w; x++, in += s * ESP_LANES, gradient += ESP_LANES) {
-            lanes g = lanes_load(gradient);
-            UNROLL for (int ky = 0; ky < ROWS; ky++) UNROLL for (int kx = 0; kx < K; kx++) sum[ky * K + kx] =
-                lanes_fma(g, lanes_load(in + (size_t)ky * d * window->row + kx * d * ESP_LANES), sum[ky * K + kx]);
+        const float *gradient = dz + y * dz_row;
+        fetch_step(&fetch);
+        int x = 0;
+        if (D && s == 1)
+            for (; x + d * DEPTHWISE_SHARED <= window->out_w; x += d * DEPTHWISE_SHARED)
+                for (int first_of = x; first_of < x + d; first_of++)
+                    depthwise_weights_tile(sum, in + first_of * ESP_LANES, window->row, d,
+                                           gradient + first_of * ESP_LANES, K, ROWS, DEPTHWISE_SHARED);
+        for (; x < window->out_w; x++) {
+            const lanes g = lanes_load(gradient + x * ESP_LANES);
+            UNROLL for (int ky = 0; ky < ROWS; ky++) UNROLL for (int kx = 0; kx < K; kx++) sum[ky * K + kx] = lanes_fma(
+                g, lanes_load(in + (size_t)ky * d * window->row + ((size_t)x * s + kx * d) * ESP_LANES),
+                sum[ky * K + kx]);
         }
     }
     float *to = dw + first * K * ESP_LANES;
@@ -108,20 +134,28 @@ INLINE void depthwise_weights_any(float *dw, const float *patch, const esp_windo
     }
 }
 
-static void depthwise_weights(float *dw, const float *patch, const esp_window *window, const float *dz) {
+/// A K x K kernel of dilation D (0: any). Where 9 or 25 sums do not fit into the registers: one row of taps a sweep.
+INLINE void depthwise_weights_sized(float *dw, const float *patch, const esp_window *window, const float *dz,
+                                    const int K, const int D) {
 #if DEPTHWISE_ALL_TAPS
-    if (window->kernel == 3) return depthwise_weights_rows(dw, patch, window, dz, 0, 3, 3);
-    if (window->kernel == 5) return depthwise_weights_rows(dw, patch, window, dz, 0, 5, 5);
+    depthwise_weights_rows(dw, patch, window, dz, 0, K, K, D);
 #else
-    // 9 or 25 sums do not fit into the registers: one row of taps a sweep.
-    if (window->kernel == 3) {
-        for (int ky = 0; ky < 3; ky++) depthwise_weights_rows(dw, patch, window, dz, ky, 3, 1);
-        return;
-    }
-    if (window->kernel == 5) {
-        for (int ky = 0; ky < 5; ky++) depthwise_weights_rows(dw, patch, window, dz, ky, 5, 1);
-        return;
-    }
+    for (int ky = 0; ky < K; ky++) depthwise_weights_rows(dw, patch, window, dz, ky, K, 1, D);
 #endif
-    depthwise_weights_any(dw, patch, window, dz);
+}
+
+static void depthwise_weights(float *dw, const float *patch, const esp_window *window, const float *dz) {
+    const int k = window->kernel, d = window->dilation;
+    if (k == 3 && d == 1)
+        depthwise_weights_sized(dw, patch, window, dz, 3, 1);
+    else if (k == 5 && d == 1)
+        depthwise_weights_sized(dw, patch, window, dz, 5, 1);
+    else if (k == 5 && d == 2)
+        depthwise_weights_sized(dw, patch, window, dz, 5, 2);
+    else if (k == 3)
+        depthwise_weights_sized(dw, patch, window, dz, 3, 0);
+    else if (k == 5)
+        depthwise_weights_sized(dw, patch, window, dz, 5, 0);
+    else
+        depthwise_weights_any(dw, patch, window, dz);
 }

@@ -16,6 +16,8 @@ INLINE lanes lanes_load(const float *p) { return *(const loose_lanes *)p; }
 INLINE void lanes_store(float *p, lanes x) { *(loose_lanes *)p = x; }
 INLINE lanes lanes_all(float x) { return (lanes){x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x}; }
 
+INLINE lanes_mask lanes_number(int32_t n) { return (lanes_mask){n, n, n, n, n, n, n, n, n, n, n, n, n, n, n, n}; }
+
 /// a * b + c: rounded once where the level has the instruction, twice at "portable".
 INLINE lanes lanes_fma(lanes a, lanes b, lanes c) {
 #if ESP_HAS_FMA
@@ -32,7 +34,51 @@ INLINE lanes lanes_choose(lanes_mask mask, lanes a, lanes b) {
 /// a where the mask is set, else 0.
 INLINE lanes lanes_keep(lanes_mask mask, lanes a) { return (lanes)(mask & (lanes_mask)a); }
 
+/// Whether any lane is set.
+INLINE int lanes_any(lanes_mask mask) { return __builtin_reduce_or(mask) != 0; }
+
 /// total[c] += x[c], in double.
 INLINE void lanes_add_wide(double total[16], lanes x) {
     for (int c = 0; c < ESP_LANES; c++) total[c] += (double)x[c];
+}
+
+/// A kernel's portion of what is fetched ahead, handed out in equal steps. Changes no value: the next image comes from
+/// memory while this one is computed.
+typedef struct {
+    const esp_stream *stream;
+    const char *data;  // of the next line
+    size_t image;
+    int in_stream, left, a_step;  // lines
+} fetcher;
+
+INLINE fetcher fetch_ahead(const esp_window *window, int steps) {
+    const esp_ahead *ahead = &window->ahead;
+    fetcher fetch = {0};
+    if (!ahead->count || steps < 1) return fetch;
+    const int first = (int)(ahead->lines * ahead->part / ahead->parts);
+    const int last = (int)(ahead->lines * (ahead->part + 1) / ahead->parts);
+    int skip = first;
+    fetch.stream = ahead->streams;
+    while (skip >= fetch.stream->lines) skip -= (int)fetch.stream++->lines;
+    fetch.image = ahead->image;
+    fetch.data = fetch.stream->data + fetch.stream->stride * fetch.image + (size_t)skip * 64;
+    fetch.in_stream = (int)fetch.stream->lines - skip;
+    fetch.left = last - first;
+    fetch.a_step = (fetch.left + steps - 1) / steps;
+    return fetch;
+}
+
+INLINE void fetch_step(fetcher *fetch) {
+    for (int n = fetch->a_step < fetch->left ? fetch->a_step : fetch->left; n > 0;) {
+        if (!fetch->in_stream) {
+            fetch->stream++;
+            fetch->data = fetch->stream->data + fetch->stream->stride * fetch->image;
+            fetch->in_stream = (int)fetch->stream->lines;
+        }
+        const int now = n < fetch->in_stream ? n : fetch->in_stream;
+        for (int i = 0; i < now; i++, fetch->data += 64) __builtin_prefetch(fetch->data, 0, 3);
+        fetch->in_stream -= now;
+        fetch->left -= now;
+        n -= now;
+    }
 }

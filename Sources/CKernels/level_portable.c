@@ -10,6 +10,7 @@
 #define WEIGHTS_TILES(X) X(1, 2) X(1, 1)
 #define WEIGHTS_BAND 128
 #define DEPTHWISE_PIXELS 2
+#define DEPTHWISE_SHARED 1  // pixels of a weight gradient that share their loads
 #define DEPTHWISE_ALL_TAPS 0
 #define PEAK_CHAINS 3
 

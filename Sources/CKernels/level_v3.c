@@ -13,6 +13,7 @@
 #define WEIGHTS_TILES(X) X(1, 6) X(1, 5) X(1, 3) X(1, 1)
 #define WEIGHTS_BAND 128  // pixels between two flushes
 #define DEPTHWISE_PIXELS 4
+#define DEPTHWISE_SHARED 2  // pixels of a weight gradient that share their loads
 #define DEPTHWISE_ALL_TAPS 0
 #define PEAK_CHAINS 5
 

@@ -14,6 +14,7 @@
 #define WEIGHTS_TILES(X) X(3, 8) X(3, 3) X(3, 1) X(2, 8) X(2, 3) X(2, 1) X(1, 16) X(1, 8) X(1, 3) X(1, 1)
 #define WEIGHTS_BAND 128  // pixels between two flushes
 #define DEPTHWISE_PIXELS 8
+#define DEPTHWISE_SHARED 2  // pixels of a weight gradient that share their loads
 #define DEPTHWISE_ALL_TAPS 1
 #define PEAK_CHAINS 10
 

@@ -7,53 +7,120 @@ INLINE size_t pool_tap(const esp_window *window, int ky, int kx) {
     return (size_t)ky * window->dilation * window->row + (size_t)kx * window->dilation * ESP_LANES;
 }
 
-/// The largest of the taps at `in`, NaN where any is. A constant K unrolls the taps.
-INLINE lanes pool_largest(const float *in, const esp_window *window, const int K) {
+/// Whether any value the windows reach is NaN. Rare, and asked once an image, so that the loops over taps need not ask.
+INLINE int pool_poisoned(const float *patch, const esp_window *window) {
+    const int reach = (window->kernel - 1) * window->dilation;
+    const int rows = (window->out_h - 1) * window->stride + reach + 1;
+    const int width = (window->out_w - 1) * window->stride + reach + 1;
+    lanes_mask nan = {0};
+    for (int y = 0; y < rows; y++)
+        for (int x = 0; x < width; x++) {
+            const lanes q = lanes_load(patch + (size_t)y * window->row + (size_t)x * ESP_LANES);
+            nan |= q != q;
+        }
+    return lanes_any(nan);
+}
+
+/// The largest of the taps at `in`; where `poisoned`, NaN where any is. A constant K unrolls the taps.
+INLINE lanes pool_largest(const float *in, const esp_window *window, const int K, const int poisoned) {
     lanes m = lanes_load(in);
     lanes_mask nan = m != m;
     for (int ky = 0; ky < K; ky++)
         for (int kx = 0; kx < K; kx++) {
             lanes q = lanes_load(in + pool_tap(window, ky, kx));
-            nan |= q != q;
+            if (poisoned) nan |= q != q;
             m = lanes_choose(q > m, q, m);
         }
-    return lanes_choose(nan, lanes_all(__builtin_nanf("")), m);
+    return poisoned ? lanes_choose(nan, lanes_all(__builtin_nanf("")), m) : m;
 }
 
-/// out[y][x] = max over taps. Cost: one load and two comparisons a tap.
-INLINE void max_pool_sized(float *out, const float *patch, const esp_window *window, const int K) {
-    for (int y = 0; y < window->out_h; y++)
+/// out[y][x] = max over taps. Cost: one load and one comparison a tap.
+INLINE void max_pool_sized(float *out, const float *patch, const esp_window *window, const int K, const int poisoned) {
+    fetcher fetch = fetch_ahead(window, window->out_h);
+    for (int y = 0; y < window->out_h; y++) {
+        fetch_step(&fetch);
         for (int x = 0; x < window->out_w; x++, out += ESP_LANES)
-            lanes_store(out, pool_largest(pool_at(patch, window, y, x), window, K));
+            lanes_store(out, pool_largest(pool_at(patch, window, y, x), window, K, poisoned));
+    }
 }
 static void max_pool(float *out, const float *patch, const esp_window *window) {
-    if (window->kernel == 3) return max_pool_sized(out, patch, window, 3);
-    max_pool_sized(out, patch, window, window->kernel);
+    if (pool_poisoned(patch, window)) return max_pool_sized(out, patch, window, window->kernel, 1);
+    if (window->kernel == 3) return max_pool_sized(out, patch, window, 3, 0);
+    max_pool_sized(out, patch, window, window->kernel, 0);
 }
 
-/// dpatch[winning tap of (y, x)] += dz[y][x]; the winner is found again, so the forward pass stores no index.
-INLINE void max_pool_gradient_sized(float *dpatch, const float *patch, const esp_window *window, const float *dz,
-                                    const int K) {
-    for (int y = 0; y < window->out_h; y++)
-        for (int x = 0; x < window->out_w; x++, dz += ESP_LANES) {
+/// The tap (row-major) that wins each output's gradient: the first that equals the largest, the first NaN where that is
+/// one. Found again here, so that the forward pass stores no index. winners [out_h*out_w][16].
+INLINE void max_pool_winners(int32_t *winners, const float *patch, const esp_window *window, const int K,
+                             const int poisoned) {
+    fetcher fetch = fetch_ahead(window, window->out_h);
+    for (int y = 0; y < window->out_h; y++) {
+        fetch_step(&fetch);
+        for (int x = 0; x < window->out_w; x++, winners += ESP_LANES) {
             const float *in = pool_at(patch, window, y, x);
-            float *to = dpatch + (in - patch);
-            const lanes m = pool_largest(in, window, K), g = lanes_load(dz);
-            const lanes_mask poisoned = m != m;
-            lanes_mask open = ~(lanes_mask){0};  // lanes whose winner has not come yet
-            for (int ky = 0; ky < K; ky++)
-                for (int kx = 0; kx < K; kx++) {
-                    float *tap = to + pool_tap(window, ky, kx);
-                    lanes q = lanes_load(in + pool_tap(window, ky, kx));
-                    lanes_mask wins = open & ((q == m) | (poisoned & (q != q)));
-                    open &= ~wins;
-                    lanes_store(tap, lanes_load(tap) + lanes_keep(wins, g));
-                }
+            const lanes m = pool_largest(in, window, K, poisoned);
+            lanes_mask winner = {0};
+            for (int tap = K * K - 1; tap >= 0; tap--) {
+                const lanes q = lanes_load(in + pool_tap(window, tap / K, tap % K));
+                lanes_mask wins = q == m;
+                if (poisoned) wins |= (m != m) & (q != q);
+                winner = (wins & lanes_number(tap)) | (~wins & winner);
+            }
+            *(lanes_mask *)winners = winner;
+        }
+    }
+}
+
+/// The gradient of patch pixel (py, px): sum of dz over the outputs it wins, in the outputs' order. K x K, stride 1.
+/// `inside`: all K columns of outputs are there.
+INLINE lanes max_pool_gathered(lanes sum, const int32_t *winners, const esp_window *window, const float *dz, int py,
+                               int px, const int K, const int inside) {
+    UNROLL for (int ky = K - 1; ky >= 0; ky--) {
+        const int y = py - ky;
+        if (y < 0 || y >= window->out_h) continue;
+        UNROLL for (int kx = K - 1; kx >= 0; kx--) {
+            const int x = px - kx;
+            if (!inside && (x < 0 || x >= window->out_w)) continue;
+            const size_t at = ((size_t)y * window->out_w + x) * ESP_LANES;
+            sum += lanes_keep(*(const lanes_mask *)(winners + at) == lanes_number(ky * K + kx), lanes_load(dz + at));
+        }
+    }
+    return sum;
+}
+
+/// Overlapping windows of stride 1: each patch pixel gathers, so that no addition waits for the store before it.
+INLINE void max_pool_gather(float *dpatch, const int32_t *winners, const esp_window *window, const float *dz,
+                            const int K) {
+    for (int py = 0; py < window->out_h + K - 1; py++)
+        for (int px = 0; px < window->out_w + K - 1; px++) {
+            float *to = dpatch + (size_t)py * window->row + (size_t)px * ESP_LANES;
+            const lanes sum = lanes_load(to);
+            lanes_store(to, px >= K - 1 && px < window->out_w
+                                ? max_pool_gathered(sum, winners, window, dz, py, px, K, 1)
+                                : max_pool_gathered(sum, winners, window, dz, py, px, K, 0));
         }
 }
-static void max_pool_gradient(float *dpatch, const float *patch, const esp_window *window, const float *dz) {
-    if (window->kernel == 3) return max_pool_gradient_sized(dpatch, patch, window, dz, 3);
-    max_pool_gradient_sized(dpatch, patch, window, dz, window->kernel);
+
+static void max_pool_gradient(float *dpatch, int32_t *winners, const float *patch, const esp_window *window,
+                              const float *dz) {
+    const int poisoned = pool_poisoned(patch, window);
+    if (poisoned)
+        max_pool_winners(winners, patch, window, window->kernel, 1);
+    else if (window->kernel == 3)
+        max_pool_winners(winners, patch, window, 3, 0);
+    else
+        max_pool_winners(winners, patch, window, window->kernel, 0);
+    if (window->kernel == 3 && window->stride == 1 && window->dilation == 1)
+        return max_pool_gather(dpatch, winners, window, dz, 3);
+    for (int y = 0; y < window->out_h; y++)
+        for (int x = 0; x < window->out_w; x++, dz += ESP_LANES, winners += ESP_LANES) {
+            const lanes g = lanes_load(dz);
+            for (int tap = 0; tap < window->kernel * window->kernel; tap++) {
+                float *to = dpatch + (pool_at(patch, window, y, x) - patch) +
+                            pool_tap(window, tap / window->kernel, tap % window->kernel);
+                lanes_store(to, lanes_load(to) + lanes_keep(*(const lanes_mask *)winners == lanes_number(tap), g));
+            }
+        }
 }
 
 /// The taps from `first` ..< `last` of one axis that fall inside the image, for the output index `at`.

@@ -20,6 +20,8 @@ package final class Engine {
     var doubles: UnsafeMutablePointer<Double>
     var doublesCount = 0
     var scratch: [Scratch] = []
+    /// What the kernels of the running stage fetch ahead.
+    let streams: UnsafeMutablePointer<esp_stream> = .allocate(capacity: Ahead.mostStreams)
 
     package init(kernels: Kernels, workers: Workers) {
         self.kernels = kernels
@@ -27,7 +29,10 @@ package final class Engine {
         doubles = .allocate(capacity: 1)
     }
 
-    deinit { doubles.deallocate() }
+    deinit {
+        doubles.deallocate()
+        streams.deallocate()
+    }
 
     /// The images of a lane when a batch holds `n`.
     static func images(of lane: Int, of n: Int) -> Range<Int> { lane * n / lanes..<(lane + 1) * n / lanes }

@@ -12,7 +12,7 @@ extension Run {
         return esp_window(
             kernel: Int32(collapse.kernel), stride: 1, dilation: 1, out_h: Int32(region.height),
             out_w: Int32(region.width), row: Int32(place.width * 16), block: Int32(place.floats),
-            out_row: Int32(shape.width * 16), out_block: Int32(shape.pixels * 16))
+            out_row: Int32(shape.width * 16), out_block: Int32(shape.pixels * 16), ahead: esp_ahead())
     }
 
     func collapsedForward(_ stage: Stage, _ collapse: Collapse) {

@@ -8,7 +8,7 @@ extension Run {
         esp_window(
             kernel: Int32(window.kernel), stride: Int32(window.stride), dilation: Int32(window.dilation),
             out_h: Int32(output.height), out_w: Int32(output.width), row: Int32(patch.width * 16),
-            block: Int32(patch.floats), out_row: 0, out_block: 0)
+            block: Int32(patch.floats), out_row: 0, out_block: 0, ahead: esp_ahead())
     }
 
     /// The padded input patch of a window.

@@ -14,6 +14,7 @@ extension Run {
         for block in 0..<blocks {
             kernels.depthwise(
                 out + block * pixels * 16, patch + block * Int(window.block), &window, packed + block * taps * 16)
+            window.ahead.count = 0
         }
     }
 
@@ -24,10 +25,11 @@ extension Run {
     ) {
         var window = window
         let taps = Int(window.kernel * window.kernel)
-        let pixels = Int(window.out_h * window.out_w)
+        let gradientFloats = window.out_block > 0 ? Int(window.out_block) : Int(window.out_h * window.out_w) * 16
         for block in 0..<blocks {
             kernels.depthwise_weights(
-                partial + block * taps * 16, patch + block * Int(window.block), &window, dz + block * pixels * 16)
+                partial + block * taps * 16, patch + block * Int(window.block), &window, dz + block * gradientFloats)
+            window.ahead.count = 0
         }
     }
 

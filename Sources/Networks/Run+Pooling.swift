@@ -10,11 +10,13 @@ extension Run {
         let maximum = isMaximum(stage)
         let source = self.source(stage)
         let place = paddedPatch(stage.window, of: input, fill: maximum ? -.infinity : 0)
-        var window = forwardWindow(stage.window, patch: place, output: stage.shape)
+        let ahead = self.ahead(reading: [source], value: stage)
+        let window = forwardWindow(stage.window, patch: place, output: stage.shape).fetching(ahead.portion(0, of: 1))
         let lanes = laneMoments(stage)
         let out = value(stage.node)
         forEachImage { image, lane, scratch in
             let patch = scratch.patch!.pointer
+            var window = window.fetching(after: image)
             for block in 0..<input.blocks {
                 let target = out + image * stage.shape.floats + block * stage.shape.pixels * 16
                 source.load(block: block, image: image, to: patch, place, kernels, scratch)
@@ -24,6 +26,7 @@ extension Run {
                     kernels.average_pool(
                         target, patch, &window, Int32(place.offset), Int32(input.height), Int32(input.width))
                 }
+                window.ahead.count = 0
             }
             addMoments(lanes, stage, image: image, lane: lane)
         }
@@ -39,12 +42,15 @@ extension Run {
         let gradients = gradientSource(stage)
         let place = paddedPatch(stage.window, of: input, fill: maximum ? -.infinity : 0)
         let dense = Source.Placement(height: stage.shape.height, width: stage.shape.width)
-        var window = forwardWindow(stage.window, patch: place, output: stage.shape)
+        let ahead = self.ahead(reading: [source, gradients], writing: [sink])
+        let window = forwardWindow(stage.window, patch: place, output: stage.shape).fetching(ahead.portion(0, of: 1))
         let inside = (place.offset * place.width + place.offset) * 16
         forEachImage { image, lane, scratch in
             let patch = scratch.patch!.pointer
             let spread = scratch.second!.pointer
             let dz = scratch.dense!.pointer
+            let winners = UnsafeMutableRawPointer(scratch.other!.pointer).assumingMemoryBound(to: Int32.self)
+            var window = window.fetching(after: image)
             for block in 0..<input.blocks {
                 if maximum || source.relu {
                     source.load(block: block, image: image, to: patch, place, kernels, scratch)
@@ -52,11 +58,12 @@ extension Run {
                 gradients.load(block: block, image: image, to: dz, dense, kernels, scratch)
                 spread.update(repeating: 0, count: place.floats)
                 if maximum {
-                    kernels.max_pool_gradient(spread, patch, &window, dz)
+                    kernels.max_pool_gradient(spread, winners, patch, &window, dz)
                 } else {
                     kernels.average_pool_gradient(
                         spread, &window, Int32(place.offset), Int32(input.height), Int32(input.width), dz)
                 }
+                window.ahead.count = 0
                 sink.store(
                     block: block, image: image, lane: lane, from: spread + inside, row: place.width * 16,
                     mask: source.relu ? UnsafePointer(patch + inside) : nil, maskRow: place.width * 16, kernels)

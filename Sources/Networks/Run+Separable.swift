@@ -31,16 +31,19 @@ extension Run {
         esp_pack_depthwise(packed, weights.values(stage.slots[0]), c, Int32(shapes.taps), 0)
         esp_pack_convolution(pointwise, weights.values(stage.slots[1]), o, c, 1)
         let source = self.source(stage)
+        let ahead = self.ahead(reading: [source], value: stage)
         let place = paddedPatch(stage.window, of: shapes.input)
-        let window = forwardWindow(stage.window, patch: place, output: shapes.output)
-        var point = forwardWindow(Window(kernel: 1), patch: dense(shapes.middle), output: shapes.output)
+        let window = forwardWindow(stage.window, patch: place, output: shapes.output).fetching(ahead.portion(0, of: 2))
+        let point = forwardWindow(Window(kernel: 1), patch: dense(shapes.middle), output: shapes.output)
+            .fetching(ahead.portion(1, of: 2))
         let lanes = laneMoments(stage)
         let out = value(stage.node)
         forEachImage { image, lane, scratch in
             let patch = scratch.patch!.pointer
             let middle = scratch.other!.pointer
             source.load(image: image, to: patch, place, kernels, scratch)
-            depthwise(patch, window, packed, blocks: shapes.input.blocks, to: middle)
+            depthwise(patch, window.fetching(after: image), packed, blocks: shapes.input.blocks, to: middle)
+            var point = point.fetching(after: image)
             kernels.convolution(
                 out + image * shapes.output.floats, middle, &point, pointwise, nil, c, Int32(shapes.output.blocks))
             addMoments(lanes, stage, image: image, lane: lane)
@@ -62,38 +65,66 @@ extension Run {
         let source = self.source(stage)
         let gradients = gradientSource(stage)
         let sink = self.sink(stage)
+        let ahead = self.ahead(reading: [source, gradients])
         let place = paddedPatch(stage.window, of: shapes.input)
         let spread = gradientPatch(stage.window, of: shapes.input)
         let window = forwardWindow(stage.window, patch: place, output: shapes.output)
+        let again = window.fetching(ahead.portion(0, of: 4))
+        let point = forwardWindow(Window(kernel: 1), patch: dense(shapes.middle), output: shapes.middle)
+        // The gradient of the middle value goes straight to the inside of the patch that the data gradient reads, unless
+        // a stride puts zeros between its pixels.
+        let isDirect = spread.stride == 1
+        let inside = (spread.offset * spread.width + spread.offset) * 16
+        var spreading = point.fetching(ahead.portion(1, of: 4))
+        spreading.out_row = isDirect ? Int32(spread.width * 16) : 0
+        spreading.out_block = isDirect ? Int32(spread.floats) : 0
         let flipped = backwardWindow(stage.window, patch: spread, input: shapes.input)
-        var point = forwardWindow(Window(kernel: 1), patch: dense(shapes.middle), output: shapes.middle)
+            .fetching(ahead.portion(2, of: 4))
+        var learning = window.fetching(ahead.portion(3, of: 4))
+        learning.out_row = spreading.out_row
+        learning.out_block = spreading.out_block
         forEachImage { image, lane, scratch in
             let patch = scratch.patch!.pointer
             let dz = scratch.dense!.pointer
             let middle = scratch.other!.pointer
+            let second = scratch.second!.pointer
             let partial = partials + lane * size
             source.load(image: image, to: patch, place, kernels, scratch)
-            depthwise(patch, window, packed, blocks: shapes.input.blocks, to: middle)
+            depthwise(patch, again.fetching(after: image), packed, blocks: shapes.input.blocks, to: middle)
             gradients.load(image: image, to: dz, dense(shapes.output), kernels, scratch)
+            var point = point
             kernels.convolution_weights(
                 partial + shapes.depthwise, middle, &point, dz, c, Int32(shapes.output.blocks))
-            // The middle value has done its work; its gradient takes its place.
-            kernels.convolution(middle, dz, &point, pointwise, nil, o, Int32(shapes.input.blocks))
-            depthwiseWeights(partial, patch, window, dz: middle, blocks: shapes.input.blocks)
-            guard !sink.isEmpty else { return }
-            for block in 0..<shapes.input.blocks {
-                scratch.terms[0] = esp_term(data: middle + block * shapes.middle.pixels * 16, scale: nil, shift: nil)
-                kernels.load(
-                    scratch.second!.pointer + block * spread.floats, Int32(spread.height), Int32(spread.width),
-                    Int32(spread.offset), Int32(spread.stride), 0, Int32(shapes.middle.height),
-                    Int32(shapes.middle.width), scratch.terms, 1, 0)
+            if image == Engine.images(of: lane, of: count).lowerBound {
+                second.update(repeating: 0, count: shapes.input.blocks * spread.floats)
             }
+            // Where it is not direct, the middle value has done its work, and its gradient takes its place.
+            let middleGradient = isDirect ? second + inside : middle
+            var spreading = spreading.fetching(after: image)
+            kernels.convolution(middleGradient, dz, &spreading, pointwise, nil, o, Int32(shapes.input.blocks))
+            depthwiseWeights(
+                partial, patch, learning.fetching(after: image), dz: middleGradient, blocks: shapes.input.blocks)
+            guard !sink.isEmpty else { return }
+            if !isDirect { self.spread(middle, shapes.middle, to: second, spread, scratch) }
             let dx = scratch.dense!.pointer
-            depthwise(scratch.second!.pointer, flipped, flippedWeights, blocks: shapes.input.blocks, to: dx)
+            depthwise(second, flipped.fetching(after: image), flippedWeights, blocks: shapes.input.blocks, to: dx)
             storeInputGradient(sink, source, place, image: image, lane: lane, dx: dx, patch: patch)
         }
         sumLanes(partials, size)
         esp_unpack_depthwise(weights.gradient(stage.slots[0]), partials, c, Int32(shapes.taps))
         esp_unpack_convolution(weights.gradient(stage.slots[1]), partials + shapes.depthwise, o, c, 1)
+    }
+
+    /// Dense pixels to a patch with zeros between and around them.
+    private func spread(
+        _ dense: UnsafePointer<Float>, _ shape: FeatureShape, to patch: UnsafeMutablePointer<Float>,
+        _ place: Source.Placement, _ scratch: Scratch
+    ) {
+        for block in 0..<shape.blocks {
+            scratch.terms[0] = esp_term(data: dense + block * shape.pixels * 16, scale: nil, shift: nil)
+            kernels.load(
+                patch + block * place.floats, Int32(place.height), Int32(place.width), Int32(place.offset),
+                Int32(place.stride), 0, Int32(shape.height), Int32(shape.width), scratch.terms, 1, 0)
+        }
     }
 }

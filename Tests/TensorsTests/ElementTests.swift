@@ -37,16 +37,46 @@ import Testing
     @Test func maxPoolTiesAndNaN() {
         for kernels in Kernels.available {
             let patch = Buffer(count: 9 * 16), dpatch = Buffer(count: 9 * 16), out = Buffer(count: 16)
+            let winners = Buffer(count: 16)
             for p in 0..<9 { for c in 0..<16 { patch.pointer[p * 16 + c] = p == 4 || p == 7 ? 2 : -1 } }
             patch.pointer[3 * 16 + 5] = .nan
             var window = esp_window(
-                kernel: 3, stride: 1, dilation: 1, out_h: 1, out_w: 1, row: 48, block: 144, out_row: 0, out_block: 0)
+                kernel: 3, stride: 1, dilation: 1, out_h: 1, out_w: 1, row: 48, block: 144, out_row: 0, out_block: 0,
+                ahead: esp_ahead())
             kernels.table.pointee.max_pool(out.pointer, patch.pointer, &window)
             kernels.table.pointee.max_pool_gradient(
-                dpatch.pointer, patch.pointer, &window, [Float](repeating: 3, count: 16))
+                dpatch.pointer, winners.asIndices, patch.pointer, &window, [Float](repeating: 3, count: 16))
             for c in 0..<16 {
                 #expect(c == 5 ? out.pointer[c].isNaN : out.pointer[c] == 2)
                 for p in 0..<9 { #expect(dpatch.pointer[p * 16 + c] == (p == (c == 5 ? 3 : 4) ? 3 : 0)) }
+            }
+        }
+    }
+
+    /// Fetching ahead changes no value, whatever the portion and however the streams are cut.
+    @Test func fetchingAheadChangesNothing() {
+        let patch = Buffer(count: 18 * 18 * 16), w = Buffer(count: 9 * 16)
+        for i in 0..<patch.count { patch.pointer[i] = Float(i % 251) - 125 }
+        for i in 0..<w.count { w.pointer[i] = Float(i % 7) - 3 }
+        let next = UnsafeRawPointer(patch.pointer).assumingMemoryBound(to: CChar.self)
+        let streams = [3, 1, 40].map { esp_stream(data: next, stride: 64, lines: $0) }
+        for kernels in Kernels.available {
+            for ahead in [(0, 1), (0, 4), (1, 4), (3, 4)] {
+                func run(_ ahead: esp_ahead) -> [Float] {
+                    let out = Buffer(count: 16 * 16 * 16), dw = Buffer(count: 9 * 16)
+                    var window = esp_window(
+                        kernel: 3, stride: 1, dilation: 1, out_h: 16, out_w: 16, row: 18 * 16, block: 0, out_row: 0,
+                        out_block: 0, ahead: ahead)
+                    kernels.table.pointee.depthwise(out.pointer, patch.pointer, &window, w.pointer)
+                    kernels.table.pointee.depthwise_weights(dw.pointer, patch.pointer, &window, out.pointer)
+                    return Array(out.floats) + Array(dw.floats)
+                }
+                streams.withUnsafeBufferPointer { streams in
+                    let some = esp_ahead(
+                        streams: streams.baseAddress, count: 3, part: Int32(ahead.0), parts: Int32(ahead.1), lines: 44,
+                        image: 2)
+                    #expect(run(some) == run(esp_ahead()))
+                }
             }
         }
     }

@@ -18,7 +18,7 @@ import Testing
         let row = (side + 2) * 16
         return esp_window(
             kernel: Int32(kernel), stride: 1, dilation: 1, out_h: Int32(height), out_w: Int32(width), row: Int32(row),
-            block: Int32(row * (side + 2)), out_row: Int32(outRow), out_block: Int32(outBlock))
+            block: Int32(row * (side + 2)), out_row: Int32(outRow), out_block: Int32(outBlock), ahead: esp_ahead())
     }
 
     /// Every region computed alone equals the same pixels of the whole, plus the bias; weight gradients add up.

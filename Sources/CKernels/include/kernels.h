@@ -19,12 +19,29 @@ typedef struct {
     const float *shift;  // [16] or NULL
 } esp_term;
 
+/// Memory that an image is read from or written to: `lines` lines of 64 bytes, images `stride` bytes apart.
+typedef struct {
+    const char *data;  // of image 0
+    size_t stride;
+    long lines;
+} esp_stream;
+
+/// Part `part` of `parts` of `streams` for image `image`, which is wanted next: kernels ask for it while they compute.
+/// count 0: nothing.
+typedef struct {
+    const esp_stream *streams;
+    int count, part, parts;
+    long lines;  // of all streams
+    size_t image;
+} esp_ahead;
+
 /// The window of a convolution or pooling over a patch.
 typedef struct {
     int kernel, stride, dilation;
     int out_h, out_w;  // of the output
     int row, block;    // strides of the patch, in floats
     int out_row, out_block;  // strides of the output and of dz; 0: dense
+    esp_ahead ahead;
 } esp_window;
 
 /// A run of images for a 3x3 convolution of stride 1 by Winograd's algorithm, which takes 4x4 outputs at a time. What is
@@ -90,8 +107,9 @@ typedef struct {
     /// Max over the taps, NaN where any is; patch padded with -infinity. One block. The first of equal taps (row-major)
     /// wins the gradient.
     void (*max_pool)(float *out, const float *patch, const esp_window *window);
-    /// dpatch += dz at the winning tap; dpatch has the patch's shape. One block.
-    void (*max_pool_gradient)(float *dpatch, const float *patch, const esp_window *window, const float *dz);
+    /// dpatch += dz at the winning tap; dpatch has the patch's shape, winners [out_h*out_w][16] is scratch. One block.
+    void (*max_pool_gradient)(float *dpatch, int32_t *winners, const float *patch, const esp_window *window,
+                              const float *dz);
 
     /// Mean over the taps inside the image (rows padding <= y < padding + h of the patch, likewise columns). One block.
     void (*average_pool)(float *out, const float *patch, const esp_window *window, int padding, int h, int w);

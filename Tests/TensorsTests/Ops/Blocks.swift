@@ -48,14 +48,15 @@ extension Case {
     var window: esp_window {
         esp_window(
             kernel: Int32(kernel), stride: Int32(stride), dilation: Int32(dilation), out_h: Int32(outH),
-            out_w: Int32(outW), row: Int32(patchW * 16), block: Int32(patchH * patchW * 16), out_row: 0, out_block: 0)
+            out_w: Int32(outW), row: Int32(patchW * 16), block: Int32(patchH * patchW * 16), out_row: 0, out_block: 0,
+            ahead: esp_ahead())
     }
     /// The window of the data gradient: stride 1 over dy with zeros between and around.
     var gradientWindow: esp_window {
         esp_window(
             kernel: Int32(kernel), stride: 1, dilation: Int32(dilation), out_h: Int32(h), out_w: Int32(w),
             row: Int32((w + reach) * 16), block: Int32((h + reach) * (w + reach) * 16),
-            out_row: 0, out_block: 0)
+            out_row: 0, out_block: 0, ahead: esp_ahead())
     }
 
     func inputPatch(_ kernels: Kernels, _ x: [Float], fill: Float = 0) -> Buffer {

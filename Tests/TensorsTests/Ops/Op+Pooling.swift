@@ -59,11 +59,13 @@ extension Op {
             let patch = at.inputPatch(kernels, inputs[0], fill: -.infinity)
             let pixels = at.outH * at.outW
             let gradient = blocked(dy, channels: at.cin, pixels: pixels)
+            let winners = Buffer(count: pixels * 16)
             var window = at.window
             return [
                 cutGradient(kernels, at) { b, dpatch in
                     kernels.table.pointee.max_pool_gradient(
-                        dpatch, patch.pointer + b * Int(window.block), &window, gradient.pointer + b * pixels * 16)
+                        dpatch, winners.asIndices, patch.pointer + b * Int(window.block), &window,
+                        gradient.pointer + b * pixels * 16)
                 }
             ]
         },
@@ -152,4 +154,11 @@ extension Op {
         referenceGradient: { at, _, dy in
             [(0..<at.cin * at.h * at.w).map { dy[$0 / (at.h * at.w)] / Double(at.h * at.w) }]
         })
+}
+
+extension Buffer {
+    /// The memory as scratch for the winners of a max pool.
+    var asIndices: UnsafeMutablePointer<Int32> {
+        UnsafeMutableRawPointer(pointer).assumingMemoryBound(to: Int32.self)
+    }
 }
