@@ -51,10 +51,10 @@ class Espalier:
         with tempfile.TemporaryDirectory() as folder:
             command = [
                 self.program, "search", "--run", "memory", "--checkpoints", folder, "--threads", str(self.threads),
-                "--set", "space=deeper-insights", "--set", "train.batch=256", "--set", "train.budget={images: 40000}",
+                "--set", "space=deeper-insights", "--set", "train.batch=256", "--set", "train.budget={images: 20000}",
                 "--set", "rounds=[{at: 0.5}]", "--set",
                 "data={set: synthetic, synthetic: {train: 3000, test: 16, side: 32}, "
-                "hold-out: {rank: 128, pick: 128}, augment: [crop-4, flip]}"]
+                "hold-out: {rank: 64, pick: 64}, augment: [crop-4, flip]}"]
             process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
             errors = process.stderr.read()
             _, status, usage = os.wait4(process.pid, 0)
@@ -132,7 +132,7 @@ def sections(options, compiles, drawn):
                     [(f"calibrate {peer_all} {CALIBRATED}", 1)]),
             Section("nas-bench-201",
                     ["--space", "nas-bench-201", "--children", ",".join(drawn), "--batch", "128", "--rows", "train",
-                     "--repeats", "2"], [(f"nas-bench-201 {child} 128", 2) for child in drawn], prefix="201 "),
+                     "--repeats", "2"], [(f"nas-bench-201 {child} 128", 1) for child in drawn], prefix="201 "),
             Section("variants",
                     ["--rows", "variant base,variant threads,variant kernels", "--repeats", "3", *children], [])]
     only = options.only.split(",") if options.only else [section.name for section in found]

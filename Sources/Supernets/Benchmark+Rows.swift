@@ -59,11 +59,11 @@ extension Benchmark {
     }
 
     private func scoring(_ child: Child) throws -> Work {
-        let cost = try scoringCost([child])
+        // What crosses between stages may never leave the caches when images are scored, so bytes say nothing here.
+        let executed = try executedScoring([child])
         return Work(
             .init(
-                name: "score \(label(child))", images: batch.count, direct: try direct(child),
-                multiplyAdds: Double(cost.forward), bytes: Double(cost.forwardBytes))
+                name: "score \(label(child))", images: batch.count, direct: try direct(child), multiplyAdds: executed)
         ) { _ = try Evaluator(supernet).score([child], on: [batch], statistics: .running) }
     }
 
@@ -73,13 +73,12 @@ extension Benchmark {
         let all = supernet.sharing.children
         let count = Double(all.count)
         let direct = try all.reduce(0) { $0 + (try self.direct($1)) } / count
-        let cost = try scoringCost(all)
+        let executed = try executedScoring(all) / count
         let (images, calibration) = (batches(scored), batches(max(2, (scored * 256 + 999) / 1_000)))
         return [
             Work(
                 .init(
-                    name: "score all", images: scored * all.count, direct: direct,
-                    multiplyAdds: Double(cost.forward) / count, bytes: Double(cost.forwardBytes) / count)
+                    name: "score all", images: scored * all.count, direct: direct, multiplyAdds: executed)
             ) { _ = try Evaluator(supernet).score(all, on: images, statistics: .running) },
             Work(.init(name: "score all calibrated", images: scored * all.count, direct: direct)) {
                 _ = try Evaluator(supernet).score(all, on: images, statistics: .calibrated, calibration: calibration)
@@ -102,8 +101,11 @@ extension Benchmark {
         Program(plan: try supernet.plan(of: [child]), passes: supernet.passes, training: true, capacity: 1)
     }
 
-    private func scoringCost(_ children: [Child]) throws -> Cost {
-        Program(plan: try supernet.plan(of: children), passes: supernet.passes, training: false, capacity: 1).cost
+    /// Multiply-adds of one image for all of these children together.
+    private func executedScoring(_ children: [Child]) throws -> Double {
+        let plan = try supernet.plan(of: children)
+        let program = Program(plan: plan, passes: supernet.passes, training: false, capacity: 1)
+        return Double(program.executedMultiplyAdds)
     }
 
     /// What each stage of a training step of each child is, and costs.

@@ -18,7 +18,7 @@ package struct Benchmark {
         package let flops: Double
         /// Of the multiply-adds really executed, where they are known.
         package let executedFlops: Double?
-        /// Bytes a second between arena and stages, see ``Networks/Cost``.
+        /// Bytes a second between arena and stages, see ``Networks/Cost``; nil where they say nothing about memory.
         package let bytesPerSecond: Double?
     }
 
