@@ -1,6 +1,7 @@
 #include "channels.h"
 
 #include <stddef.h>
+#include <string.h>
 
 void esp_add_channels(float *dst, int dst_first, const float *src, int src_first, int channels, int pixels) {
     for (int c = 0; c < channels; c++) {
@@ -11,15 +12,28 @@ void esp_add_channels(float *dst, int dst_first, const float *src, int src_first
     }
 }
 
-void esp_neighbourhoods(float *out, const float *patch, int row, int channels, int kernel, int h, int w) {
-    const int taps = kernel * kernel, count = channels * taps + 1;
+/// Copies `a_tap` (>= channels) floats a tap, of which the next tap overwrites all but the channels: copies of a constant
+/// size are fast.
+static inline void neighbourhoods(float *out, const float *patch, int row, int channels, int kernel, int h, int w,
+                                  const int a_tap) {
+    const int count = channels * kernel * kernel + 1, blocks = (count + 15) / 16;
     const size_t block = (size_t)h * w * 16;
-    for (int c = 0; c < (count + 15) / 16 * 16; c++) {
-        float *to = out + c / 16 * block + c % 16;
-        const int tap = c % taps;
-        const float *from = patch + (size_t)(tap / kernel) * row + tap % kernel * 16 + c / taps;
-        for (int y = 0; y < h; y++)
-            for (int x = 0; x < w; x++, to += 16)
-                *to = c < count - 1 ? from[(size_t)y * row + x * 16] : c == count - 1 ? 1.0f : 0.0f;
-    }
+    float pixel[16 * 16 * 16];
+    for (int y = 0; y < h; y++)
+        for (int x = 0; x < w; x++, out += 16) {
+            float *to = pixel;
+            const float *from = patch + (size_t)y * row + x * 16;
+            for (int ky = 0; ky < kernel; ky++, from += row)
+                for (int kx = 0; kx < kernel; kx++, to += channels) memcpy(to, from + kx * 16, a_tap * sizeof(float));
+            memset(to, 0, 16 * sizeof(float));
+            *to = 1;
+            for (int b = 0; b < blocks; b++) memcpy(out + b * block, pixel + b * 16, 16 * sizeof(float));
+        }
+}
+
+void esp_neighbourhoods(float *out, const float *patch, int row, int channels, int kernel, int h, int w) {
+    if (channels <= 4)
+        neighbourhoods(out, patch, row, channels, kernel, h, w, 4);
+    else
+        neighbourhoods(out, patch, row, channels, kernel, h, w, 16);
 }

@@ -52,7 +52,8 @@ struct Collapse: Hashable {
             let collapse = Collapse(
                 input: input, firstNode: firstNode, norm: norm, first: first, inputShape: shape, middle: middle,
                 output: output)
-            guard plan.nodes[input].layer == .input, shape.channels <= 16, min(shape.height, shape.width) >= 3,
+            guard plan.nodes[input].layer == .input, shape.channels <= 16, first.kernel <= 15,
+                min(shape.height, shape.width) >= 3,
                 collapse.savedMultiplyAdds > 0
             else { continue }
             found[index] = collapse

@@ -67,10 +67,15 @@ extension Run {
         func sum(_ k: Int, _ l: Int) -> Double {
             Double(partials[((l / 16) * blocks + k / 16) * 256 + k % 16 * 16 + l % 16])
         }
+        // Neighbourhoods lie tap by tap, weights channel by channel.
+        let taps = count / shape.channels
+        func row(_ k: Int) -> Int { k % taps * shape.channels + k / taps }
         let n = Double(self.count * shape.pixels)
-        let center = (0..<count).map { sum($0, count) / n }
+        let center = (0..<count).map { sum(row($0), count) / n }
         var covariance = [Double](repeating: 0, count: count * count)
-        for k in 0..<count { for l in 0..<count { covariance[k * count + l] = sum(k, l) / n - center[k] * center[l] } }
+        for k in 0..<count {
+            for l in 0..<count { covariance[k * count + l] = sum(row(k), row(l)) / n - center[k] * center[l] }
+        }
         let weight = weights.values(stage.slots[0])
         var mean = [Double](repeating: 0, count: collapse.middle)
         var variance = mean

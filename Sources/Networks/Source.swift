@@ -130,11 +130,22 @@ struct Sink {
         /// Of lane 0 and this block: sums of dy, and `channels` further those of dy * xhat; lanes 2 * channels apart.
         let sums: UnsafeMutablePointer<Double>
         let channels: Int
+
+        func sums(image: Int, lane: Int) -> esp_norm_sums {
+            let first = sums + lane * 2 * channels
+            return esp_norm_sums(
+                z: z + image * stride, mean: mean, inverse: inverse, sum: first, sum_x: first + channels)
+        }
     }
 
     let targets: [[Target]]
     let height: Int
     let width: Int
+    /// The batch's gradient is so large that the caches have dropped its beginning before it is read.
+    let leavesCaches: Bool
+
+    /// Bytes of a gradient that the last cache is taken to keep.
+    static let cachedBytes = 8 << 20
 
     /// Nothing upstream learns.
     var isEmpty: Bool { targets.allSatisfy(\.isEmpty) }
@@ -146,14 +157,17 @@ struct Sink {
         _ kernels: esp_kernels
     ) {
         for target in targets[block] {
-            kernels.store(
-                target.base + image * target.stride, Int32(height), Int32(width), source, Int32(row), mask,
-                Int32(maskRow), target.accumulate ? 1 : 0)
-            for reduction in target.reductions {
-                let sums = reduction.sums + lane * 2 * reduction.channels
-                kernels.norm_sums(
-                    target.base + image * target.stride, reduction.z + image * reduction.stride,
-                    Int32(height * width), reduction.mean, reduction.inverse, sums, sums + reduction.channels)
+            let dst = target.base + image * target.stride
+            // The first norm's sums are taken in the store, those of others over the same gradient by a second look.
+            var sums = target.reductions.first?.sums(image: image, lane: lane) ?? esp_norm_sums()
+            withUnsafePointer(to: &sums) { sums in
+                kernels.store(
+                    dst, Int32(height), Int32(width), source, Int32(row), mask, Int32(maskRow),
+                    target.accumulate ? 1 : 0, leavesCaches ? 1 : 0, target.reductions.isEmpty ? nil : sums)
+            }
+            for reduction in target.reductions.dropFirst() {
+                let sums = reduction.sums(image: image, lane: lane)
+                kernels.norm_sums(dst, sums.z, Int32(height * width), sums.mean, sums.inverse, sums.sum, sums.sum_x)
             }
         }
     }
@@ -172,7 +186,9 @@ extension Run {
                 }
             }
         }
-        return Sink(targets: targets, height: shape.height, width: shape.width)
+        return Sink(
+            targets: targets, height: shape.height, width: shape.width,
+            leavesCaches: count * shape.floats * 4 > Sink.cachedBytes)
     }
 
     private func reduction(_ norm: Int, block: Int, pixels: Int) -> Sink.Reduction {

@@ -1,12 +1,12 @@
 import Foundations
 import Glibc
 
-/// What this machine can do at most, measured on all threads of `workers`: the best of a few runs.
+/// What this machine can do at most, measured on all threads of `workers`.
 package struct Peaks: Sendable, Hashable {
     /// Multiply-adds a second, on registers alone, with the kernels' own instructions. By the threads' own clocks, which
-    /// stand still while others have the processor.
+    /// stand still while others have the processor; the best of a few runs.
     package let multiplyAdds: Double
-    /// Bytes a second read from memory.
+    /// Bytes a second read from memory; the median of a few runs, for a lucky one finds some of them in a cache.
     package let read: Double
     /// Bytes a second of a triad: two arrays read, one written; what the caches fetch in order to write is not counted.
     package let triad: Double
@@ -29,20 +29,21 @@ package struct Peaks: Sendable, Hashable {
             for array in arrays[thread] { array.pointer.update(repeating: 1, count: array.count) }
         }
         let rates = Buffer(count: threads)
-        multiplyAdds = Peaks.best {
-            workers.forEach(threads) { thread, _ in
-                let began = Peaks.threadSeconds
-                let executed = table.pointee.peak_multiply_adds(arrays[thread][0].pointer, 20_000_000)
-                rates.pointer[thread] = Float(Double(executed) / (Peaks.threadSeconds - began))
-            }
-            return rates.floats.reduce(0) { $0 + Double($1) }
-        }
+        multiplyAdds =
+            Peaks.sorted {
+                workers.forEach(threads) { thread, _ in
+                    let began = Peaks.threadSeconds
+                    let executed = table.pointee.peak_multiply_adds(arrays[thread][0].pointer, 20_000_000)
+                    rates.pointer[thread] = Float(Double(executed) / (Peaks.threadSeconds - began))
+                }
+                return rates.floats.reduce(0) { $0 + Double($1) }
+            }[Peaks.runs - 1]
         func bandwidth(_ bytes: Int, _ body: (_ thread: Int) -> Void) -> Double {
-            Peaks.best {
+            Peaks.sorted {
                 let began = ContinuousClock.now
                 workers.forEach(threads) { thread, _ in body(thread) }
                 return Double(threads * bytes * floats) / (ContinuousClock.now - began).seconds
-            }
+            }[Peaks.runs / 2]
         }
         read = bandwidth(4) { thread in
             arrays[thread][2].pointer[0] = table.pointee.peak_read(arrays[thread][1].pointer, floats)
@@ -53,7 +54,7 @@ package struct Peaks: Sendable, Hashable {
         }
     }
 
-    private static func best(_ rate: () -> Double) -> Double { (0..<runs).map { _ in rate() }.max() ?? 0 }
+    private static func sorted(_ rate: () -> Double) -> [Double] { (0..<runs).map { _ in rate() }.sorted() }
 
     /// Seconds this thread has run.
     private static var threadSeconds: Double {

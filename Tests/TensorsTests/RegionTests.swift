@@ -67,8 +67,8 @@ import Testing
             for x in 0..<side {
                 for c in 0..<32 {
                     let found = out.pointer[(c / 16 * side * side + y * side + x) * 16 + c % 16]
-                    let tap = c % 9
-                    let source = ((y + tap / 3) * (side + 2) + x + tap % 3) * 16 + c / 9
+                    let tap = c / channels
+                    let source = ((y + tap / 3) * (side + 2) + x + tap % 3) * 16 + c % channels
                     let wanted = c < count - 1 ? patch.pointer[source] : c == count - 1 ? 1 : 0
                     #expect(found == wanted, "pixel \(y), \(x), channel \(c)")
                 }

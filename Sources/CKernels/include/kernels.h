@@ -65,6 +65,13 @@ static inline size_t esp_winograd_tiles_plane(int blocks) {
     return (size_t)blocks * ESP_WINOGRAD_TILES * ESP_LANES + ESP_LANES;
 }
 
+/// What a batch norm's backward pass needs of the gradient dy of its output:
+/// sum[c] += sum of dy, sum_x[c] += sum of dy * (z - mean) * inverse, z [pixels][16] its input.
+typedef struct {
+    const float *z, *mean, *inverse;
+    double *sum, *sum_x;
+} esp_norm_sums;
+
 typedef struct {
     const char *name;  // "v4", "v3" or "portable"
 
@@ -77,9 +84,11 @@ typedef struct {
                  const esp_term *terms, int terms_count, int relu);
 
     /// dst[y][x] (+)= src[y][x] where mask[y][x] > 0 (everywhere for NULL mask). One block, dst dense [h][w][16];
-    /// src and mask start at the pixel (0, 0) and have rows src_row, mask_row floats apart.
+    /// src and mask start at the pixel (0, 0) and have rows src_row, mask_row floats apart. Where `sums` is given, dst is
+    /// summed as `norm_sums` would. `past_caches`: dst (64-byte aligned) is not read again soon; ignored where it is
+    /// accumulated.
     void (*store)(float *dst, int h, int w, const float *src, int src_row, const float *mask, int mask_row,
-                  int accumulate);
+                  int accumulate, int past_caches, const esp_norm_sums *sums);
 
     /// Dense convolution. out [ob][out_h*out_w][16] = sum over input channels and taps; cin real input channels (blocks
     /// of 16 in the patch), cout_blocks output blocks. w packed [ob][ib][tap][16 ci][16 co]; bias [ob][16], NULL is 0.

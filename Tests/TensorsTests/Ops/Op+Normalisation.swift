@@ -48,7 +48,7 @@ extension Op {
                 let from = b * pixels * 16
                 kernels.table.pointee.store(
                     masked.pointer + from, Int32(at.h), Int32(at.w), gradient.pointer + from, Int32(at.w * 16),
-                    y.pointer + from, Int32(at.w * 16), 0)
+                    y.pointer + from, Int32(at.w * 16), 0, 1, nil)
                 for i in 0..<2 {
                     combine(
                         kernels, dx[i].pointer + from, pixels: pixels,
@@ -59,7 +59,7 @@ extension Op {
                 for _ in 0..<2 {
                     kernels.table.pointee.store(
                         dx[2].pointer + from, Int32(at.h), Int32(at.w), gradient.pointer + from, Int32(at.w * 16),
-                        y.pointer + from, Int32(at.w * 16), 1)
+                        y.pointer + from, Int32(at.w * 16), 1, 0, nil)
                 }
                 for i in from..<from + pixels * 16 { dx[2].pointer[i] /= 2 }
             }
@@ -213,6 +213,20 @@ struct Norm {
         }
     }
 
+    /// In a pass of their own, or in the store of the gradient.
+    private func addSums(of dy: UnsafePointer<Float>, _ sums: esp_norm_sums, storing: Bool) {
+        if storing {
+            let copy = Buffer(count: at.h * at.w * 16)
+            withUnsafePointer(to: sums) {
+                kernels.table.pointee.store(
+                    copy.pointer, Int32(at.h), Int32(at.w), dy, Int32(at.w * 16), nil, 0, 0, 0, $0)
+            }
+        } else {
+            kernels.table.pointee.norm_sums(
+                dy, sums.z, Int32(at.h * at.w), sums.mean, sums.inverse, sums.sum, sums.sum_x)
+        }
+    }
+
     /// dx = a * dy + b * x + c by channel, from the two sums.
     func gradients(_ gamma: [Float], _ dy: [Float]) -> [[Float]] {
         let pixels = at.h * at.w, count = Double(at.n * pixels)
@@ -225,10 +239,12 @@ struct Norm {
                     product.withUnsafeMutableBufferPointer { product in
                         means.withUnsafeBufferPointer { means in
                             inverse.withUnsafeBufferPointer { inverse in
-                                kernels.table.pointee.norm_sums(
-                                    gradient[image].pointer + b * pixels * 16, x[image].pointer + b * pixels * 16,
-                                    Int32(pixels), means.baseAddress! + b * 16, inverse.baseAddress! + b * 16,
-                                    sum.baseAddress! + b * 16, product.baseAddress! + b * 16)
+                                let dy = gradient[image].pointer + b * pixels * 16
+                                let sums = esp_norm_sums(
+                                    z: x[image].pointer + b * pixels * 16, mean: means.baseAddress! + b * 16,
+                                    inverse: inverse.baseAddress! + b * 16, sum: sum.baseAddress! + b * 16,
+                                    sum_x: product.baseAddress! + b * 16)
+                                addSums(of: dy, sums, storing: image % 2 == 0)
                             }
                         }
                     }

@@ -28,7 +28,7 @@ private func cutGradient(
         fill(b, dpatch.pointer)
         kernels.table.pointee.store(
             dx.pointer + b * at.h * at.w * 16, Int32(at.h), Int32(at.w),
-            dpatch.pointer + at.padding * (at.patchW + 1) * 16, Int32(at.patchW * 16), nil, 0, 0)
+            dpatch.pointer + at.padding * (at.patchW + 1) * 16, Int32(at.patchW * 16), nil, 0, 0, 0, nil)
     }
     return plain(dx, channels: at.cin, pixels: at.h * at.w)
 }
