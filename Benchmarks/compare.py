@@ -4,7 +4,7 @@
 
 In every turn each section runs on one side, then on the other; whoever does not run waits. Figures are medians over all
 turns. PyTorch's process (Benchmarks/peer.py) stays alive, so torch.compile compiles each child once, before the first turn.
-With --quick: no torch.compile, and only the sections train, score and dense.
+With --quick: no torch.compile, and only the sections train, score and dense. Ctrl-C ends early with what has been measured.
 """
 import argparse
 import json
@@ -94,8 +94,11 @@ class Peer:
         return 1 / statistics.median(found) if found else None
 
     def end(self):
+        """The largest resident set of the process, bytes."""
         self.process.stdin.close()
-        self.process.wait()
+        _, status, usage = os.wait4(self.process.pid, 0)
+        self.process.returncode = os.waitstatus_to_exitcode(status)
+        return usage.ru_maxrss * 1024
 
 
 class Section:
@@ -196,13 +199,17 @@ def main():
         say(f"{section.name}: warming up ...")
         for request, _ in section.requests:
             peer.warm(request)
-    for turn in range(options.turns):
-        for section in chosen:
-            say(f"turn {turn + 1} of {options.turns}: {section.name} ...")
-            section.turn(own, peer)
+    try:
+        for turn in range(options.turns):
+            for section in chosen:
+                say(f"turn {turn + 1} of {options.turns}: {section.name} ...")
+                section.turn(own, peer)
+    except KeyboardInterrupt:
+        say(f"stopped in turn {turn + 1}; what was measured until then:")
+        options.turns = turn
+        peer.process.kill()
     fill(table, own, peer, drawn)
-    peer_memory = peer.ask("memory")["bytes"] if memory else None
-    peer.end()
+    peer_memory = peer.end()
     table.memory(memory)
 
     notes = [f"images/s, medians of {options.turns} turns; batch 256, 128 for dense and nas-bench-201; "

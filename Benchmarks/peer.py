@@ -13,13 +13,11 @@ The first line it prints describes it. Then each line of standard input is a req
     calibrate CHILDREN IMAGES                  forward in training mode, likewise
     dense CHANNELS SIDE BATCH                  3x3 convolution: forward, gradient of the input, gradient of the weights
     nas-bench-201 CHILD BATCH                  a training step of the published net
-    memory                                     {"bytes": the largest resident set so far}
 """
 import argparse
 import json
 import os
 import pathlib
-import resource
 import shutil
 import sys
 import time
@@ -120,8 +118,6 @@ class Peer:
 
 
 def answer(peer, words):
-    if words == ["memory"]:
-        return {"bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}
     if words[0] == "warm":
         peer.work(words[1:])[0]()
         return {"ready": True}
