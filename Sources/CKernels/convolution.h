@@ -87,6 +87,7 @@ static void convolution(float *out, const float *patch, const esp_window *window
     fetcher fetch = fetch_ahead(window, flat.out_h * (flat.out_w + 15) / 16);
     for (int o = 0, blocks; o < cout_blocks; o += blocks) {
         blocks = esp_blocks(cout_blocks - o, CONVOLUTION_BLOCKS);
+        const tile_row *widest = convolution_pick(blocks, flat.out_w, flat.out_w, stride, 0);
         // As many input blocks a sweep as leave the weights in the first-level cache. Later sweeps add to the sums of
         // earlier ones in out, so their tiles must not overlap.
         int sweep = 8192 / (taps * 256 * blocks);
@@ -96,8 +97,11 @@ static void convolution(float *out, const float *patch, const esp_window *window
             for (int y = 0; y < flat.out_h; y++)
                 for (int x = 0; x < flat.out_w;) {
                     fetch_step(&fetch);
+                    const int left = flat.out_w - x;
                     const tile_row *tile =
-                        convolution_pick(blocks, flat.out_w - x, flat.out_w, stride, sweep >= blocks_in);
+                        left >= widest->pixels
+                            ? widest
+                            : convolution_pick(blocks, left, flat.out_w, stride, sweep >= blocks_in);
                     if (x + tile->pixels > flat.out_w) x = flat.out_w - tile->pixels;
                     tile->run[stride != 1](out + o * out_block + y * out_row + (size_t)x * ESP_LANES, out_block,
                                            patch + (size_t)y * stride * flat.row + (size_t)x * stride * ESP_LANES,

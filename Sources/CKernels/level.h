@@ -5,14 +5,18 @@
 #include "load_store.h"
 
 #include "convolution.h"
+#include "convolution_phases.h"
 #include "convolution_weights.h"
 #include "depthwise.h"
 #include "normalisation.h"
+#include "average_pool.h"
 #include "peaks.h"
 #include "pooling.h"
 #include "update.h"
+#include "winograd_product.h"
 #include "winograd.h"
 #include "winograd_weights.h"
+#include "window_sums.h"
 
 const esp_kernels ESP_LEVEL = {
     .name = ESP_LEVEL_NAME,
@@ -20,6 +24,7 @@ const esp_kernels ESP_LEVEL = {
     .store = store,
     .convolution = convolution,
     .convolution_weights = convolution_weights,
+    .convolution_phases = convolution_phases,
     .winograd = winograd,
     .winograd_weights = winograd_weights,
     .winograd_filter = winograd_filter,
@@ -33,6 +38,7 @@ const esp_kernels ESP_LEVEL = {
     .moments = moments,
     .norm_sums = norm_sums,
     .region_sum = region_sum,
+    .window_sums = window_sums,
     .pixel_mean = pixel_mean,
     .fill = fill,
     .add = add,

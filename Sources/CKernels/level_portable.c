@@ -9,6 +9,10 @@
 #define WEIGHTS_BLOCKS 1
 #define WEIGHTS_TILES(X) X(1, 2) X(1, 1)
 #define WEIGHTS_BAND 128
+#define WINOGRAD_BLOCKS 1
+#define WINOGRAD_PIXELS_1 2
+#define WINOGRAD_CHANNELS_1 2
+#define WINOGRAD_ROUND 2
 #define DEPTHWISE_PIXELS 2
 #define DEPTHWISE_SHARED 1  // pixels of a weight gradient that share their loads
 #define DEPTHWISE_ALL_TAPS 0

@@ -12,6 +12,10 @@
 #define WEIGHTS_BLOCKS 1
 #define WEIGHTS_TILES(X) X(1, 6) X(1, 5) X(1, 3) X(1, 1)
 #define WEIGHTS_BAND 128  // pixels between two flushes
+#define WINOGRAD_BLOCKS 1
+#define WINOGRAD_PIXELS_1 4
+#define WINOGRAD_CHANNELS_1 4
+#define WINOGRAD_ROUND 4
 #define DEPTHWISE_PIXELS 4
 #define DEPTHWISE_SHARED 2  // pixels of a weight gradient that share their loads
 #define DEPTHWISE_ALL_TAPS 0

@@ -13,6 +13,13 @@
 #define WEIGHTS_BLOCKS 3
 #define WEIGHTS_TILES(X) X(3, 8) X(3, 3) X(3, 1) X(2, 8) X(2, 3) X(2, 1) X(1, 16) X(1, 8) X(1, 3) X(1, 1)
 #define WEIGHTS_BAND 128  // pixels between two flushes
+// Output blocks at once; tiles of the forward product and channels of the weight gradient for one block and for two.
+#define WINOGRAD_BLOCKS 2
+#define WINOGRAD_PIXELS_1 16
+#define WINOGRAD_PIXELS_2 8
+#define WINOGRAD_CHANNELS_1 16
+#define WINOGRAD_CHANNELS_2 8
+#define WINOGRAD_ROUND 16
 #define DEPTHWISE_PIXELS 8
 #define DEPTHWISE_SHARED 2  // pixels of a weight gradient that share their loads
 #define DEPTHWISE_ALL_TAPS 1

@@ -33,6 +33,14 @@ void esp_unpack_convolution(float *g, const float *packed, int cout, int cin, in
             for (int t = 0; t < taps; t++) *g++ += packed[place(o, i, t, blocks(cin), taps)];
 }
 
+void esp_pack_convolution_phases(float *packed, const float *w, int cout, int cin, int taps) {
+    const size_t size = blocks(cout) * blocks(cin) * 256;
+    memset(packed, 0, size * taps * sizeof *packed);
+    for (int o = 0; o < cout; o++)
+        for (int i = 0; i < cin; i++)
+            for (int t = 0; t < taps; t++) packed[t * size + place(i, o, 0, blocks(cout), 1)] = *w++;
+}
+
 static int least(int a, int b) { return a < b ? a : b; }
 
 void esp_pack_convolution_block(float *packed, const float *w, int cout, int cin, int taps, int ob, int ib,

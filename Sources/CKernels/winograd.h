@@ -92,8 +92,8 @@ INLINE int winograd_tiles(const esp_winograd *shape) {
     return shape->images * ((shape->out_w + 3) / 4) * ((shape->out_h + 3) / 4);
 }
 
-/// Tiles `from` ..< `from + count` of the patches: v [36][block][count][16].
-INLINE void winograd_inputs(float *v, const float *patch, const esp_winograd *shape, int from, int count) {
+/// Tiles `from` ..< `from + count` of the patches: v [36][block][tiles][16].
+INLINE void winograd_inputs(float *v, const float *patch, const esp_winograd *shape, int from, int count, int tiles) {
     const int blocks = (shape->cin + ESP_LANES - 1) / ESP_LANES;
     const size_t plane = esp_winograd_tiles_plane(blocks);
     for (int t = 0; t < count; t++) {
@@ -101,15 +101,9 @@ INLINE void winograd_inputs(float *v, const float *patch, const esp_winograd *sh
         const float *d =
             patch + (size_t)at.image * shape->image + (size_t)at.y * shape->row + (size_t)at.x * ESP_LANES;
         for (int b = 0; b < blocks; b++)
-            winograd_input(v + ((size_t)b * count + t) * ESP_LANES, plane,
+            winograd_input(v + ((size_t)b * tiles + t) * ESP_LANES, plane,
                            d + (size_t)b * shape->block, shape->row);
     }
-}
-
-/// A plane as a 1x1 convolution over one row of `count` pixels.
-INLINE esp_window winograd_window(int count) {
-    return (esp_window){.kernel = 1, .stride = 1, .dilation = 1, .out_h = 1, .out_w = count,
-                        .row = count * ESP_LANES, .block = count * ESP_LANES};
 }
 
 /// See `esp_kernels.winograd`. Each sum is a chain over the input channels, so a result does not depend on which tiles
@@ -121,11 +115,11 @@ static void winograd(float *out, const float *patch, const esp_winograd *shape, 
     float *v = work, *m = work + 36 * plane_in;
     for (int from = 0; from < all; from += ESP_WINOGRAD_TILES) {
         const int count = all - from < ESP_WINOGRAD_TILES ? all - from : ESP_WINOGRAD_TILES;
-        const esp_window window = winograd_window(count);
-        winograd_inputs(v, patch, shape, from, count);
+        const int tiles = winograd_round(count);
+        winograd_inputs(v, patch, shape, from, count, tiles);
         for (int k = 0; k < 36; k++)
-            convolution(m + k * plane_out, v + k * plane_in, &window, u + k * plane_u, 0, shape->cin,
-                        shape->cout_blocks);
+            winograd_plane_product(m + k * plane_out, v + k * plane_in, u + k * plane_u, blocks_in, shape->cout_blocks,
+                                   tiles);
         for (int t = 0; t < count; t++) {
             const winograd_place at = winograd_tile(shape, from + t);
             const int h = shape->out_h - at.y, w = shape->out_w - at.x;
@@ -133,7 +127,7 @@ static void winograd(float *out, const float *patch, const esp_winograd *shape, 
                 float *y = out + ((((size_t)at.image * shape->cout_blocks + b) * shape->out_h + at.y) * shape->out_w + at.x) *
                                  ESP_LANES;
                 winograd_output(y, (size_t)shape->out_w * ESP_LANES, h < 4 ? h : 4, w < 4 ? w : 4,
-                                m + ((size_t)b * count + t) * ESP_LANES, plane_out);
+                                m + ((size_t)b * tiles + t) * ESP_LANES, plane_out);
             }
         }
     }

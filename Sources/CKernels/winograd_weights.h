@@ -89,18 +89,18 @@ static void winograd_weights(float *du, const float *patch, const float *dz, con
     float *v = work, *w = work + 36 * plane_in;
     for (int from = 0; from < all; from += ESP_WINOGRAD_TILES) {
         const int count = all - from < ESP_WINOGRAD_TILES ? all - from : ESP_WINOGRAD_TILES;
-        const esp_window window = winograd_window(count);
-        winograd_inputs(v, patch, shape, from, count);
+        const int tiles = winograd_round(count);
+        winograd_inputs(v, patch, shape, from, count, tiles);
         for (int t = 0; t < count; t++) {
             const winograd_place at = winograd_tile(shape, from + t);
             for (int b = 0; b < shape->cout_blocks; b++)
-                winograd_gradient(w + ((size_t)b * count + t) * ESP_LANES, plane_out,
+                winograd_gradient(w + ((size_t)b * tiles + t) * ESP_LANES, plane_out,
                                   dz + (size_t)at.image * shape->dz_image + (size_t)b * shape->dz_block +
                                       (size_t)at.y * shape->dz_row + (size_t)at.x * ESP_LANES,
                                   shape->dz_row);
         }
         for (int k = 0; k < 36; k++)
-            convolution_weights(du + k * plane_u, v + k * plane_in, &window, w + k * plane_out, shape->cin,
-                                shape->cout_blocks);
+            winograd_plane_outer(du + k * plane_u, v + k * plane_in, w + k * plane_out, blocks_in, shape->cout_blocks,
+                                 tiles, count);
     }
 }

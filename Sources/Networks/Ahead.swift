@@ -48,6 +48,8 @@ extension Sink {
 extension Run {
     /// What `sources` read and `sinks` write, and the value of `stage` where it is `written`.
     func ahead(reading sources: [Source], writing sinks: [Sink] = [], value stage: Stage? = nil) -> Ahead {
+        // An image that stays in cache from stage to stage has nothing to wait for.
+        guard placeStride == nil else { return Ahead([], in: engine) }
         var blocks = sources.flatMap(\.streams) + sinks.flatMap(\.streams)
         if let stage {
             blocks.append((UnsafePointer(value(stage.node)), stage.shape.floats, stage.shape.floats))

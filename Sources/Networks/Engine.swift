@@ -45,10 +45,11 @@ package final class Engine {
     }
 
     /// Makes room for a program; what lay in the arena before is lost.
-    func prepare(_ program: Program) {
-        if (arena?.count ?? 0) < program.arenaCount {
+    func prepare(_ program: Program, copies: Int = 1) {
+        let count = copies * program.arenaCount
+        if (arena?.count ?? 0) < count {
             arena = nil
-            arena = Buffer(count: program.arenaCount)
+            arena = Buffer(count: count)
         }
         var patch = 0
         var dense = 0

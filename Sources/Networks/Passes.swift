@@ -26,16 +26,23 @@ package struct Passes: OptionSet, Hashable, Sendable {
     /// 3x3 convolutions of stride 1 with enough channels go by Winograd's F(4x4, 3x3).
     package static let winograd = Passes(rawValue: 1 << 7)
 
-    package static let all: Passes = [
-        .normOnLoad, .reluOnLoad, .sumOnLoad, .concatenationOnLoad, .separable, .collapse,
-        .normSumsOnStore, .winograd,
-    ]
+    /// The data gradient of a strided convolution is taken phase by phase, not over inserted zeros.
+    package static let phases = Passes(rawValue: 1 << 8)
+
+    /// With given statistics: what only a global average reads is averaged before its last, linear stage.
+    package static let averageEarly = Passes(rawValue: 1 << 9)
+
+    /// Those that change nothing but scoring with given statistics.
+    package static let scoring: Passes = [.averageEarly]
+
+    package static let all = Passes(table.map(\.pass))
 
     /// The passes by name, in the order they are listed for users.
     package static let table: [(name: String, pass: Passes)] = [
         ("norm-on-load", .normOnLoad), ("relu-on-load", .reluOnLoad), ("sum-on-load", .sumOnLoad),
         ("concatenation-on-load", .concatenationOnLoad), ("separable", .separable), ("collapse", .collapse),
-        ("norm-sums-on-store", .normSumsOnStore), ("winograd", .winograd),
+        ("norm-sums-on-store", .normSumsOnStore), ("winograd", .winograd), ("phases", .phases),
+        ("average-early", .averageEarly),
     ]
 
     package var names: [String] { Passes.table.filter { contains($0.pass) }.map(\.name) }

@@ -64,14 +64,15 @@ package struct Plan: Sendable {
         return nodes.count - 1
     }
 
+    func multiplyAdds(of index: Int) -> Int {
+        let node = nodes[index]
+        guard let input = node.inputs.first else { return 0 }
+        return LayerNode(layer: node.layer, inputs: [], shape: node.shape).multiplyAdds(inputShape: nodes[input].shape)
+    }
+
     /// Multiply-adds of one image's forward pass through every node once.
     package var multiplyAdds: Int {
-        nodes.reduce(0) { sum, node in
-            guard let input = node.inputs.first else { return sum }
-            return sum
-                + LayerNode(layer: node.layer, inputs: [], shape: node.shape)
-                .multiplyAdds(inputShape: nodes[input].shape)
-        }
+        nodes.indices.reduce(0) { $0 + multiplyAdds(of: $1) }
     }
 }
 

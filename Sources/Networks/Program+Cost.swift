@@ -52,9 +52,12 @@ extension Program {
         case .convolution, .winograd: pixels * input * output * taps
         case .depthwise: pixels * input * taps
         case .separable: pixels * input * (taps + output)
+        case .averaged: stage.averagedPixels * stage.averagedPixelCost
         case .collapsed(let collapse): pixels * collapse.middle * (collapse.neighbourhood + 9 * output)
         case .linear: output * (input + 1)
-        case .input, .zero, .copy, .maxPool, .averagePool, .concatenation, .globalAveragePool: 0
+        case .input, .zero, .copy, .maxPool, .averagePool, .concatenation, .globalAveragePool,
+            .averageOfMeans:
+            0
         }
     }
 
@@ -64,8 +67,11 @@ extension Program {
         let learns = !stage.targets.joined().joined().isEmpty
         switch stage.kind {
         case .convolution, .depthwise, .linear:
-            // Weight gradient, and where something upstream learns the data gradient.
-            (cost.forward, cost.backward) = (direct, learns ? 2 * direct : direct)
+            // Weight gradient, and where something upstream learns the data gradient; that of a strided window is taken
+            // as one of stride 1 over pixels most of which are zero, unless it goes in phases.
+            let zeros = stage.inPhases ? 1 : stage.window.stride * stage.window.stride
+            (cost.forward, cost.backward) = (direct, learns ? (1 + zeros) * direct : direct)
+        case .averaged: cost.forward = stage.averagedPixelCost
         case .winograd:
             func products(_ shape: FeatureShape) -> Int {
                 36 * Winograd.tiles(shape.height) * Winograd.tiles(shape.width) * stage.inputShapes[0].channels
@@ -81,11 +87,13 @@ extension Program {
             (cost.forward, cost.backward) = (direct, again + 2 * direct - (learns ? 0 : depthwise))
         case .collapsed(let collapse):
             let wide = collapse.inputShape.channels * collapse.taps * collapse.output
-            // Training takes the covariance of the neighbourhoods and their mean.
+            // Batch statistics take the covariance of the neighbourhoods and their mean.
             let covariance = (collapse.neighbourhood + 1) * (collapse.neighbourhood + 1)
-            cost.forward = stage.shape.pixels * (isTraining ? wide + covariance : wide)
+            cost.forward = stage.shape.pixels * (statistics == .batch ? wide + covariance : wide)
             cost.backward = stage.shape.pixels * wide
-        case .input, .zero, .copy, .maxPool, .averagePool, .concatenation, .globalAveragePool: break
+        case .input, .zero, .copy, .maxPool, .averagePool, .concatenation, .globalAveragePool,
+            .averageOfMeans:
+            break
         }
         let read = loads(stage)
         cost.forwardBytes = 4 * (read + stage.shape.floats)
@@ -111,7 +119,7 @@ extension Program {
         switch stage.kind {
         case .convolution, .winograd, .depthwise, .separable, .collapsed, .maxPool, .linear: true
         case .copy, .averagePool, .globalAveragePool: stage.views[0].relu
-        case .input, .zero, .concatenation: false
+        case .input, .zero, .concatenation, .averaged, .averageOfMeans: false
         }
     }
 
@@ -131,5 +139,13 @@ extension Program {
                 return sum + pair.1.reduce(0) { $0 + ($1.accumulate ? 2 : 1) + $1.reduces.count } * floats
             }
         }
+    }
+}
+
+extension Stage {
+    /// Multiply-adds of the one pixel an averaged stage computes.
+    fileprivate var averagedPixelCost: Int {
+        let depthwise = slots.count > 1 ? window.kernel * window.kernel : 0
+        return inputShapes[0].channels * (depthwise + shape.channels)
     }
 }

@@ -26,7 +26,7 @@ extension Program {
                     intervals[writer].end = max(intervals[writer].end, index)
                 }
             }
-            for output in plan.outputs { intervals[stageOf[output]!].end = last }
+            for output in plan.outputs where stageOf[output] != nil { intervals[stageOf[output]!].end = last }
         }
         // A gradient lives from its first writer to the backward pass of the last stage whose value it belongs to.
         var spans = gradients.map { MemoryInterval(count: $0.shape.floats * capacity, start: .max, end: 0) }

@@ -9,6 +9,8 @@ package struct Program: Sendable {
     package let plan: Plan
     package let passes: Passes
     package let isTraining: Bool
+    /// `given`: runs in that mode only. `batch`: in either.
+    package let statistics: NormMode
     let stages: [Stage]
     /// Images the arena has room for.
     package let capacity: Int
@@ -30,12 +32,23 @@ package struct Program: Sendable {
     }
 
     /// - Cost: proportional to the plan, squared in the number of buffers alive at once.
-    package init(plan: Plan, passes: Passes, training: Bool, capacity: Int) {
+    ///
+    /// - Parameters:
+    ///   - statistics: `given` allows rewrites that never compute what batch statistics would be taken of.
+    ///   - measuring: run for what batch norms see: what no norm depends on is left out, the logits too.
+    package init(
+        plan: Plan, passes: Passes, training: Bool, statistics: NormMode = .batch, measuring: Bool = false,
+        capacity: Int
+    ) {
+        require(!training || statistics == .batch && !measuring, "training needs the batch's statistics and logits")
+        self.statistics = statistics
         self.plan = plan
         self.passes = passes
         self.capacity = capacity
         isTraining = training
         var stages = Program.lower(plan, passes: passes)
+        if statistics == .given && passes.contains(.averageEarly) { averageEarly(&stages, outputs: plan.outputs) }
+        if measuring { stages = Program.feedingNorms(stages) }
         var gradients: [GradientBuffer] = []
         var gradientOf: [Leaf: Int] = [:]
         if training {
@@ -56,6 +69,18 @@ package struct Program: Sendable {
 
     /// Multiply-adds the forward pass really executes for one image.
     package var executedMultiplyAdds: Int { cost.forward }
+
+    /// The stages that a batch norm sees or that lead to such a one.
+    private static func feedingNorms(_ stages: [Stage]) -> [Stage] {
+        var needed: Set<Int> = []
+        let kept = stages.reversed().filter { stage in
+            if case .collapsed = stage.kind { needed.insert(stage.node) }
+            guard stage.kind == .input || !stage.norms.isEmpty || needed.contains(stage.node) else { return false }
+            needed.formUnion(stage.buffers)
+            return true
+        }
+        return kept.reversed()
+    }
 
     /// Stages in the order of their plan nodes; virtual nodes have none.
     private static func lower(_ plan: Plan, passes: Passes) -> [Stage] {
@@ -91,6 +116,7 @@ package struct Program: Sendable {
                         && Winograd.pays(window, from: plan.nodes[input].shape, to: node.shape)
                     append(
                         winograd ? .winograd(window) : .convolution(window), index, reads: [input], slots: node.slots)
+                    stages[stages.count - 1].inPhases = passes.contains(.phases) && Phases.serve(window)
                 }
             case .depthwise(let window): append(.depthwise(window), index, reads: node.inputs, slots: node.slots)
             case .maxPool(let window): append(.maxPool(window), index, reads: node.inputs)

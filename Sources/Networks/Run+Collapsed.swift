@@ -15,25 +15,25 @@ extension Run {
             out_row: Int32(shape.width * 16), out_block: Int32(shape.pixels * 16), ahead: esp_ahead())
     }
 
-    func collapsedForward(_ stage: Stage, _ collapse: Collapse) {
+    func collapsedForward(_ stage: Stage, _ collapse: Collapse) -> ImageWork {
         let state = mode == .batch ? measure(stage, collapse) : givenState(collapse)
         collapsedState[stage.node] = state
         let size = packedSize(collapse)
         let blocks = stage.shape.blocks
-        let packed = engine.reserve(&engine.packed, 9 * (size + blocks * 16))
+        let packed = reservePacked(9 * (size + blocks * 16))
         compose(stage, collapse, state, to: packed)
         let source = self.source(stage)
         let place = paddedPatch(Window(kernel: collapse.kernel, padding: collapse.padding), of: collapse.inputShape)
         let lanes = laneMoments(stage)
         let out = value(stage.node)
         let regions = collapse.regions
-        forEachImage { image, lane, scratch in
+        return { [self] image, lane, scratch in
             let patch = scratch.patch!.pointer
             source.load(image: image, to: patch, place, kernels, scratch)
             for (r, region) in regions.enumerated() where region.height > 0 && region.width > 0 {
                 var window = self.window(collapse, region, place)
                 kernels.convolution(
-                    out + image * stage.shape.floats + (region.y * stage.shape.width + region.x) * 16,
+                    out + image * pitch(stage.shape) + (region.y * stage.shape.width + region.x) * 16,
                     patch + (region.y * place.width + region.x) * 16, &window, packed + r * size,
                     packed + 9 * size + r * blocks * 16, Int32(collapse.inputShape.channels), Int32(blocks))
             }

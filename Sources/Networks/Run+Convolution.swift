@@ -34,26 +34,27 @@ extension Run {
         return forwardWindow(flat, patch: patch, output: input)
     }
 
-    func convolutionForward(_ stage: Stage) {
+    func convolutionForward(_ stage: Stage) -> ImageWork {
         let input = stage.inputShapes[0]
         let output = stage.shape
         let taps = stage.window.kernel * stage.window.kernel
-        let packed = engine.reserve(&engine.packed, input.blocks * output.blocks * taps * 256)
+        let packed = reservePacked(input.blocks * output.blocks * taps * 256)
         esp_pack_convolution(
             packed, weights.values(stage.slots[0]), Int32(output.channels), Int32(input.channels), Int32(taps))
         let source = self.source(stage)
         let place = paddedPatch(stage.window, of: input)
-        var window = forwardWindow(stage.window, patch: place, output: output)
+        let window = forwardWindow(stage.window, patch: place, output: output)
         let lanes = laneMoments(stage)
         let out = value(stage.node)
-        forEachImage { image, lane, scratch in
+        return { [self] image, lane, scratch in
+            var window = window
             var patch = stage.window.padding == 0 ? source.plain(image) : nil
             if patch == nil {
                 source.load(image: image, to: scratch.patch!.pointer, place, kernels, scratch)
                 patch = UnsafePointer(scratch.patch!.pointer)
             }
             kernels.convolution(
-                out + image * output.floats, patch!, &window, packed, nil, Int32(input.channels),
+                out + image * pitch(output), patch!, &window, packed, nil, Int32(input.channels),
                 Int32(output.blocks))
             addMoments(lanes, stage, image: image, lane: lane)
         }
@@ -66,15 +67,16 @@ extension Run {
         let taps = stage.window.kernel * stage.window.kernel
         let size = input.blocks * output.blocks * taps * 256
         let packed = engine.reserve(&engine.packed, size)
-        esp_pack_convolution_gradient(
-            packed, weights.values(stage.slots[0]), Int32(output.channels), Int32(input.channels), Int32(taps))
+        let phases = Phases(stage)
+        let pack = phases == nil ? esp_pack_convolution_gradient : esp_pack_convolution_phases
+        pack(packed, weights.values(stage.slots[0]), Int32(output.channels), Int32(input.channels), Int32(taps))
         let partials = zeroedPartials(size)
         let source = self.source(stage)
         let gradients = gradientSource(stage)
         let sink = self.sink(stage)
         let place = paddedPatch(stage.window, of: input)
         let dense = Source.Placement(height: output.height, width: output.width)
-        let spread = gradientPatch(stage.window, of: input)
+        let spread = phases?.place ?? gradientPatch(stage.window, of: input)
         var window = forwardWindow(stage.window, patch: place, output: output)
         var flipped = backwardWindow(stage.window, patch: spread, input: input)
         let needsSpread = stage.window.kernel > 1 || stage.window.stride > 1
@@ -95,7 +97,12 @@ extension Run {
                 dzPatch = UnsafePointer(scratch.second!.pointer)
             }
             let dx = scratch.other!.pointer
-            kernels.convolution(dx, dzPatch, &flipped, packed, nil, Int32(output.channels), Int32(input.blocks))
+            if var shape = phases?.shape {
+                // dz itself has done its work: its place holds one phase at a time.
+                kernels.convolution_phases(dx, dzPatch, &shape, packed, dz)
+            } else {
+                kernels.convolution(dx, dzPatch, &flipped, packed, nil, Int32(output.channels), Int32(input.blocks))
+            }
             storeInputGradient(sink, source, place, image: image, lane: lane, dx: dx, patch: patch!)
         }
         sumLanes(partials, size)

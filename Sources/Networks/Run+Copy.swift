@@ -3,13 +3,13 @@ import Tensors
 
 /// Writing a view to memory, and concatenation at channels that are no multiple of 16.
 extension Run {
-    func copyForward(_ stage: Stage) {
+    func copyForward(_ stage: Stage) -> ImageWork {
         let source = self.source(stage)
         let dense = Source.Placement(height: source.height, width: source.width)
         let lanes = laneMoments(stage)
         let out = value(stage.node)
-        forEachImage { image, lane, scratch in
-            source.load(image: image, to: out + image * stage.shape.floats, dense, kernels, scratch)
+        return { [self] image, lane, scratch in
+            source.load(image: image, to: out + image * pitch(stage.shape), dense, kernels, scratch)
             addMoments(lanes, stage, image: image, lane: lane)
         }
     }
@@ -35,17 +35,17 @@ extension Run {
         }
     }
 
-    func concatenationForward(_ stage: Stage) {
+    func concatenationForward(_ stage: Stage) -> ImageWork {
         let lanes = laneMoments(stage)
         let out = value(stage.node)
         let inputs = stage.views.map { UnsafePointer(value($0.plainBuffer!)) }
-        forEachImage { image, lane, _ in
+        return { [self] image, lane, _ in
             var channel = 0
-            let target = out + image * stage.shape.floats
+            let target = out + image * pitch(stage.shape)
             target.update(repeating: 0, count: stage.shape.floats)
             for (input, shape) in zip(inputs, stage.inputShapes) {
                 esp_add_channels(
-                    target, Int32(channel), input + image * shape.floats, 0, Int32(shape.channels),
+                    target, Int32(channel), input + image * pitch(shape), 0, Int32(shape.channels),
                     Int32(shape.pixels))
                 channel += shape.channels
             }

@@ -33,20 +33,20 @@ extension Run {
         }
     }
 
-    func depthwiseForward(_ stage: Stage) {
+    func depthwiseForward(_ stage: Stage) -> ImageWork {
         let input = stage.inputShapes[0]
         let taps = stage.window.kernel * stage.window.kernel
-        let packed = engine.reserve(&engine.packed, input.blocks * taps * 16)
+        let packed = reservePacked(input.blocks * taps * 16)
         esp_pack_depthwise(packed, weights.values(stage.slots[0]), Int32(input.channels), Int32(taps), 0)
         let source = self.source(stage)
         let place = paddedPatch(stage.window, of: input)
         let window = forwardWindow(stage.window, patch: place, output: stage.shape)
         let lanes = laneMoments(stage)
         let out = value(stage.node)
-        forEachImage { image, lane, scratch in
+        return { [self] image, lane, scratch in
             source.load(image: image, to: scratch.patch!.pointer, place, kernels, scratch)
             depthwise(
-                scratch.patch!.pointer, window, packed, blocks: input.blocks, to: out + image * stage.shape.floats)
+                scratch.patch!.pointer, window, packed, blocks: input.blocks, to: out + image * pitch(stage.shape))
             addMoments(lanes, stage, image: image, lane: lane)
         }
     }

@@ -4,16 +4,16 @@ import Tensors
 
 /// Global average pooling [n, h, w, c] -> [n, 1, 1, c], linear [n, 1, 1, c] -> [n, 1, 1, c'], and the loss.
 extension Run {
-    func globalAverageForward(_ stage: Stage) {
+    func globalAverageForward(_ stage: Stage) -> ImageWork {
         let source = self.source(stage)
         let dense = Source.Placement(height: source.height, width: source.width)
         let lanes = laneMoments(stage)
         let out = value(stage.node)
-        forEachImage { image, lane, scratch in
+        return { [self] image, lane, scratch in
             for block in 0..<source.blocks {
                 source.load(block: block, image: image, to: scratch.patch!.pointer, dense, kernels, scratch)
                 kernels.pixel_mean(
-                    out + image * stage.shape.floats + block * 16, scratch.patch!.pointer, Int32(source.pixels))
+                    out + image * pitch(stage.shape) + block * 16, scratch.patch!.pointer, Int32(source.pixels))
             }
             addMoments(lanes, stage, image: image, lane: lane)
         }
@@ -42,6 +42,27 @@ extension Run {
                     block: block, image: image, lane: lane, from: dx, row: row,
                     mask: source.relu ? UnsafePointer(scratch.patch!.pointer) : nil, maskRow: row, kernels)
             }
+        }
+    }
+
+    /// y = x W^T + b of one image: a 1x1 convolution of a single pixel.
+    func linearImageForward(_ stage: Stage) -> ImageWork {
+        let (input, output) = (stage.inputShapes[0], stage.shape)
+        let size = input.blocks * output.blocks * 256
+        let packed = reservePacked(size + output.blocks * 16)
+        let bias = packed + size
+        esp_pack_convolution(
+            packed, weights.values(stage.slots[0]), Int32(output.channels), Int32(input.channels), 1)
+        bias.update(repeating: 0, count: output.blocks * 16)
+        bias.update(from: weights.values(stage.slots[1]), count: output.channels)
+        let x = UnsafePointer(value(stage.views[0].plainBuffer!))
+        let y = value(stage.node)
+        let window = forwardWindow(Window(kernel: 1), patch: .init(height: 1, width: 1), output: output)
+        return { [self] image, _, _ in
+            var window = window
+            kernels.convolution(
+                y + image * pitch(output), x + image * pitch(input), &window, packed, bias, Int32(input.channels),
+                Int32(output.blocks))
         }
     }
 

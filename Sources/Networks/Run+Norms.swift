@@ -23,7 +23,7 @@ extension Run {
         guard let lanes else { return }
         let pixels = stage.shape.pixels
         let before = Double((image - Engine.images(of: lane, of: count).lowerBound) * pixels)
-        let z = UnsafePointer(value(stage.node)) + image * stage.shape.floats
+        let z = UnsafePointer(value(stage.node)) + image * pitch(stage.shape)
         for block in 0..<stage.shape.blocks {
             kernels.moments(
                 z + block * pixels * 16, Int32(pixels), before, lanes.mean(lane) + block * 16,

@@ -5,7 +5,7 @@ import Tensors
 extension Run {
     private func isMaximum(_ stage: Stage) -> Bool { if case .maxPool = stage.kind { true } else { false } }
 
-    func poolForward(_ stage: Stage) {
+    func poolForward(_ stage: Stage) -> ImageWork {
         let input = stage.inputShapes[0]
         let maximum = isMaximum(stage)
         let source = self.source(stage)
@@ -14,11 +14,11 @@ extension Run {
         let window = forwardWindow(stage.window, patch: place, output: stage.shape).fetching(ahead.portion(0, of: 1))
         let lanes = laneMoments(stage)
         let out = value(stage.node)
-        forEachImage { image, lane, scratch in
+        return { [self] image, lane, scratch in
             let patch = scratch.patch!.pointer
             var window = window.fetching(after: image)
             for block in 0..<input.blocks {
-                let target = out + image * stage.shape.floats + block * stage.shape.pixels * 16
+                let target = out + image * pitch(stage.shape) + block * stage.shape.pixels * 16
                 source.load(block: block, image: image, to: patch, place, kernels, scratch)
                 if maximum {
                     kernels.max_pool(target, patch, &window)

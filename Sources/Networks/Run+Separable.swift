@@ -23,9 +23,9 @@ extension Run {
 
     private func dense(_ shape: FeatureShape) -> Source.Placement { .init(height: shape.height, width: shape.width) }
 
-    func separableForward(_ stage: Stage) {
+    func separableForward(_ stage: Stage) -> ImageWork {
         let shapes = Shapes(stage)
-        let packed = engine.reserve(&engine.packed, shapes.depthwise + shapes.pointwise)
+        let packed = reservePacked(shapes.depthwise + shapes.pointwise)
         let pointwise = packed + shapes.depthwise
         let (c, o) = (Int32(shapes.input.channels), Int32(shapes.output.channels))
         esp_pack_depthwise(packed, weights.values(stage.slots[0]), c, Int32(shapes.taps), 0)
@@ -38,14 +38,14 @@ extension Run {
             .fetching(ahead.portion(1, of: 2))
         let lanes = laneMoments(stage)
         let out = value(stage.node)
-        forEachImage { image, lane, scratch in
+        return { [self] image, lane, scratch in
             let patch = scratch.patch!.pointer
             let middle = scratch.other!.pointer
             source.load(image: image, to: patch, place, kernels, scratch)
             depthwise(patch, window.fetching(after: image), packed, blocks: shapes.input.blocks, to: middle)
             var point = point.fetching(after: image)
             kernels.convolution(
-                out + image * shapes.output.floats, middle, &point, pointwise, nil, c, Int32(shapes.output.blocks))
+                out + image * pitch(shapes.output), middle, &point, pointwise, nil, c, Int32(shapes.output.blocks))
             addMoments(lanes, stage, image: image, lane: lane)
         }
     }

@@ -3,25 +3,40 @@ import Tensors
 
 /// Dense 3x3 convolution of stride 1, [n, h, w, c] -> [n, h', w', c'], by Winograd's algorithm; see ``Winograd``.
 extension Run {
+    /// What is left to do for a run of neighbouring images of a lane; at most `shapes.images`.
+    typealias GroupWork = (_ images: Range<Int>, _ lane: Int, _ scratch: Scratch) -> Void
+
     func winogradForward(_ stage: Stage, _ shapes: Winograd) {
-        let u = transformedWeights(stage, shapes, gradient: false)
+        forEachGroup(of: shapes.images, winogradWork(stage, shapes))
+    }
+
+    /// The same image by image.
+    func winogradImageForward(_ stage: Stage, _ shapes: Winograd) -> ImageWork {
+        let work = winogradWork(stage, shapes)
+        return { image, lane, scratch in work(image..<image + 1, lane, scratch) }
+    }
+
+    private func winogradWork(_ stage: Stage, _ shapes: Winograd) -> GroupWork {
+        let u = reservePacked(shapes.weights)
+        transformWeights(stage, shapes, gradient: false, to: u)
         let source = self.source(stage)
         let place = shapes.place
         let lanes = laneMoments(stage)
         let out = value(stage.node)
-        forEachGroup(of: shapes.images) { images, lane, scratch in
+        return { [self] images, lane, scratch in
             let patch = scratch.patch!.pointer
             load(source, images, to: patch, place, scratch)
             var shape = shapes.forward(images.count)
             kernels.winograd(
-                out + images.lowerBound * shapes.output.floats, patch, &shape, u, scratch.work!.pointer)
+                out + images.lowerBound * pitch(shapes.output), patch, &shape, u, scratch.work!.pointer)
             for image in images { addMoments(lanes, stage, image: image, lane: lane) }
         }
     }
 
     /// The weight gradient of a lane is summed over its tiles in the transformed domain and goes back once.
     func winogradBackward(_ stage: Stage, _ shapes: Winograd) {
-        let u = transformedWeights(stage, shapes, gradient: true)
+        let u = engine.reserve(&engine.packed, shapes.weights)
+        transformWeights(stage, shapes, gradient: true, to: u)
         let plane = esp_winograd_weights_plane(Int32(shapes.blocks))
         let size = shapes.blocks * 9 * 256
         let partials = engine.reserve(&engine.partials, Engine.lanes * size)
@@ -63,10 +78,9 @@ extension Run {
     }
 
     /// The 36 planes of G g G^T: [output block][input block], of the flipped weights from output to input where `gradient`.
-    private func transformedWeights(
-        _ stage: Stage, _ shapes: Winograd, gradient: Bool
-    ) -> UnsafeMutablePointer<Float> {
-        let u = engine.reserve(&engine.packed, shapes.weights)
+    private func transformWeights(
+        _ stage: Stage, _ shapes: Winograd, gradient: Bool, to u: UnsafeMutablePointer<Float>
+    ) {
         let plane = esp_winograd_weights_plane(Int32(shapes.blocks))
         let values = weights.values(stage.slots[0])
         let columns = gradient ? shapes.output.blocks : shapes.input.blocks
@@ -78,7 +92,6 @@ extension Run {
                 Int32(gradient ? column : row), Int32(gradient ? row : column), gradient ? 1 : 0)
             kernels.winograd_filter(u + block * 256, plane, packed)
         }
-        return u
     }
 
     /// The patches of neighbouring images, one after the other.
@@ -99,7 +112,7 @@ extension Run {
         }
     }
 
-    private func forEachGroup(of most: Int, _ body: (_ images: Range<Int>, _ lane: Int, _ scratch: Scratch) -> Void) {
+    private func forEachGroup(of most: Int, _ body: GroupWork) {
         engine.workers.forEach(Engine.lanes) { lane, worker in
             forEachGroup(of: most, in: lane) { body($0, lane, engine.scratch[worker]) }
         }

@@ -75,7 +75,7 @@ extension Run {
                 segment.terms.map { term in
                     Source.Term(
                         base: UnsafePointer(value(term.buffer)) + block * shape.pixels * 16,
-                        stride: program.plan.nodes[term.buffer].shape.floats,
+                        stride: pitch(program.plan.nodes[term.buffer].shape),
                         scale: term.norm.map { UnsafePointer(norms.rows[$0]!.scale) + block * 16 },
                         shift: term.norm.map { UnsafePointer(norms.rows[$0]!.shift) + block * 16 })
                 }

@@ -19,6 +19,10 @@ struct Stage {
         /// Channels that do not start at a block of 16: copied channel by channel.
         case concatenation
         case globalAveragePool
+        /// The mean over the image of a separable (or, with no depthwise weight, a 1x1) convolution; see ``AverageEarly``.
+        case averaged(Window)
+        /// Global average pool of a view without ReLU: the mean of every term; those in the set are means already.
+        case averageOfMeans(Set<Int>)
         case linear
     }
 
@@ -35,6 +39,9 @@ struct Stage {
     /// The batch norms (plan nodes) over the value this stage writes.
     var norms: [Int] = []
 
+    /// A strided convolution whose data gradient is taken in phases; see ``Phases``.
+    var inPhases = false
+
     /// Where gradients of each view's segments go: for every view and segment the gradient buffers, each with whether it
     /// is added to (true) or written first (false). Empty where nothing upstream learns.
     var targets: [[[Target]]] = []
@@ -49,7 +56,7 @@ struct Stage {
     var window: Window {
         switch kind {
         case .convolution(let window), .winograd(let window), .depthwise(let window), .separable(let window),
-            .maxPool(let window), .averagePool(let window):
+            .maxPool(let window), .averagePool(let window), .averaged(let window):
             window
         case .collapsed(let collapse): Window(kernel: collapse.kernel, padding: collapse.padding)
         default: Window(kernel: 1)

@@ -57,7 +57,8 @@ extension Stage {
         case .maxPool: "max pool"
         case .averagePool: "average pool"
         case .concatenation: "concatenation"
-        case .globalAveragePool: "global average"
+        case .globalAveragePool, .averageOfMeans: "global average"
+        case .averaged: "averaged separable"
         case .linear: "linear"
         }
     }

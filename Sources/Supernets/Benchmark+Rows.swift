@@ -104,7 +104,8 @@ extension Benchmark {
     /// Multiply-adds of one image for all of these children together.
     private func executedScoring(_ children: [Child]) throws -> Double {
         let plan = try supernet.plan(of: children)
-        let program = Program(plan: plan, passes: supernet.passes, training: false, capacity: 1)
+        let program = Program(
+            plan: plan, passes: supernet.passes, training: false, statistics: .given, capacity: 1)
         return Double(program.executedMultiplyAdds)
     }
 

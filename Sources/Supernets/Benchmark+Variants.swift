@@ -17,7 +17,7 @@ extension Benchmark {
             let engine = Engine(kernels: other, workers: engine.workers)
             variants.append(("kernels \(other.level.rawValue)", engine, supernet.passes))
         }
-        for row in Passes.table where supernet.passes.contains(row.pass) {
+        for row in Passes.table where supernet.passes.subtracting(.scoring).contains(row.pass) {
             variants.append(("without \(row.name)", engine, supernet.passes.subtracting(row.pass)))
         }
         return try variants.map { try variant($0.name, $0.engine, $0.passes) }

@@ -62,24 +62,20 @@ package struct Evaluator {
         for start in stride(from: 0, to: order.count, by: Evaluator.mergedChildren) {
             let chunk = Array(order[start..<min(start + Evaluator.mergedChildren, order.count)])
             let plan = try supernet.plan(of: chunk.map { children[$0] })
-            let capacity = (batches + calibration).map(\.count).max()!
-            let program = Program(plan: plan, passes: supernet.passes, training: false, capacity: capacity)
-            let run = Run(engine: supernet.engine, program: program, weights: supernet.weights)
             func done(_ pass: Int) throws {
                 let share = Double(chunk.count) / Double(order.count)
                 try progress(Double(start) / Double(order.count) + share * Double(pass) / Double(passes))
             }
-            var given: [Int: Moments] = [:]
-            if statistics == .running { given = running(plan) }
+            var given = statistics == .running ? running(plan) : [:]
             if statistics == .calibrated {
+                let run = batchRun(plan, batches: calibration, measuring: true)
                 given = try calibrate(run, on: calibration) { try done($0) }
-                result.executedMultiplyAdds += calibration.reduce(0) { $0 + $1.count } * program.executedMultiplyAdds
+                result.executedMultiplyAdds +=
+                    calibration.reduce(0) { $0 + $1.count } * run.program.executedMultiplyAdds
             }
+            let (program, losses) = scorer(plan, batches: batches, given: statistics == .batch ? nil : given)
             for (k, batch) in batches.enumerated() {
-                let labels = supernet.fill(run, batch)
-                try run.forward(count: batch.count, mode: statistics == .batch ? .batch : .given, given: given)
-                for (output, index) in chunk.enumerated() {
-                    let loss = run.loss(labels: labels, output: output)
+                for (loss, index) in zip(try losses(batch), chunk) {
                     result.scores[index].images += batch.count
                     result.scores[index].correct += loss.correctCount
                     result.scores[index].loss += loss.losses.reduce(0) { $0 + Double($1) }
@@ -97,6 +93,41 @@ package struct Evaluator {
                 .squareRoot()
         }
         return result
+    }
+
+    /// A run over whole batches, as batch statistics need it.
+    private func batchRun(_ plan: Plan, batches: [Batch], measuring: Bool = false) -> Run {
+        let program = Program(
+            plan: plan, passes: supernet.passes, training: false, measuring: measuring,
+            capacity: batches.map(\.count).max() ?? 0)
+        return Run(engine: supernet.engine, program: program, weights: supernet.weights)
+    }
+
+    /// Losses and hits of a batch by child: with the given statistics image by image, without any batch by batch.
+    private func scorer(
+        _ plan: Plan, batches: [Batch], given: [Int: Moments]?
+    ) -> (Program, (Batch) throws -> [BatchLoss]) {
+        guard let given else {
+            let run = batchRun(plan, batches: batches)
+            return (
+                run.program,
+                { batch in
+                    let labels = supernet.fill(run, batch)
+                    try run.forward(count: batch.count)
+                    return plan.outputs.indices.map { run.loss(labels: labels, output: $0) }
+                }
+            )
+        }
+        let engine = supernet.engine
+        let program = Program(plan: plan, passes: supernet.passes, training: false, statistics: .given, capacity: 1)
+        let scoring = Scoring(engine: engine, program: program, weights: supernet.weights, given: given)
+        let dataset = supernet.dataset
+        return (
+            program,
+            { batch in
+                scoring.score(count: batch.count) { dataset.fillImage($1, batch: batch, position: $0) }
+            }
+        )
     }
 
     /// The mean of the per-batch means and of the per-batch unbiased variances, by plan node.

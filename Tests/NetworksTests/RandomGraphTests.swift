@@ -19,6 +19,16 @@ import Testing
         }
     }
 
+    /// One thread, and three that take lanes in a shuffled order: the same bits.
+    @Test(arguments: 0..<12)
+    func threadsChangeNoBit(seed: UInt64) throws {
+        let toy = Toy(RandomGraph(seed: seed, steps: 14, classes: 5).graph, images: 37, seed: seed)
+        let one = try toy.train(Engine(kernels: .best(), workers: Workers(threads: 1)), .all)
+        let three = try toy.train(Engine(kernels: .best(), workers: Workers(threads: 3, shuffle: seed)), .all)
+        #expect(one.loss == three.loss)
+        #expect(one.gradients == three.gradients)
+    }
+
     /// The reference's own gradients against central differences.
     @Test(arguments: 0..<6)
     func theReferenceAgreesWithFiniteDifferences(seed: UInt64) {

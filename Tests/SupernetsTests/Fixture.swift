@@ -25,6 +25,7 @@ struct Fixture: Decodable, CustomTestStringConvertible {
     /// The first training image.
     let first: Int
     let batch: Int
+    let rate: Float
     let cycle: [String]
     let tested: Int
     let testBatch: Int

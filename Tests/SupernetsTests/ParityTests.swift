@@ -10,19 +10,22 @@ import Testing
     func lossesOfTrainingStepsAreThoseOfPyTorch(name: String, variant: String) throws {
         let (fixture, _) = try Fixture.load(name)
         let expected = fixture.losses[variant]!
-        let losses = try Subject(fixture).train(fixture, variant, steps: expected.count)
-        var worst = 0.0
-        for (step, pair) in zip(losses, expected).enumerated() {
-            #expect(pair.0.count == pair.1.count)
-            for (loss, reference) in zip(pair.0, pair.1) {
-                let difference = abs(loss - reference) / reference
-                worst = max(worst, difference)
-                #expect(difference <= 1e-2, "step \(step): loss \(loss), PyTorch \(reference)")
-                // The first steps come before rounding has flipped anything.
-                if step < 3 { #expect(difference <= 1e-4, "step \(step): loss \(loss), PyTorch \(reference)") }
+        for passes in [Passes.all, .all.subtracting(.winograd), []] {
+            let losses = try Subject(fixture, passes: passes).train(fixture, variant, steps: expected.count)
+            var worst = 0.0
+            for (step, pair) in zip(losses, expected).enumerated() {
+                #expect(pair.0.count == pair.1.count)
+                for (loss, reference) in zip(pair.0, pair.1) {
+                    let difference = abs(loss - reference) / reference
+                    let place = "\(passes.names) step \(step): loss \(loss), PyTorch \(reference)"
+                    worst = max(worst, difference)
+                    #expect(difference <= 1e-2, "\(place)")
+                    // The first steps come before rounding has flipped anything.
+                    if step < 3 { #expect(difference <= 1e-4, "\(place)") }
+                }
             }
+            Report.add("losses \(name) \(variant) \(passes.rawValue)", worst)
         }
-        Report.add("losses \(name) \(variant)", worst)
     }
 
     @Test(arguments: Fixture.names)

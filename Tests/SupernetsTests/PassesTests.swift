@@ -54,6 +54,28 @@ import Testing
         }
     }
 
+    /// Scores with given statistics, with and without each rewrite.
+    @Test(arguments: ["deeper-insights", "unaligned", "nas-bench-201"], [NormStatistics.running, .calibrated])
+    func everyRewriteGivesTheSameScores(name: String, statistics: NormStatistics) throws {
+        let (fixture, tensors) = try Fixture.load(name)
+        func scores(_ passes: Passes) throws -> [Score] {
+            let subject = try Subject(fixture, test: 40, passes: passes)
+            subject.set { tensors["state/\($0.name)"] }
+            return try Evaluator(subject.supernet).score(
+                fixture.cycle.map { try subject.child($0) },
+                on: subject.supernet.dataset.batches(of: .test, batch: 16), statistics: statistics,
+                calibration: [subject.batch(0, 16), subject.batch(16, 9)]
+            ).scores
+        }
+        let expected = try scores([])
+        for passes in Self.subsets {
+            for (score, reference) in zip(try scores(passes), expected) {
+                #expect(abs(score.loss - reference.loss) <= 1e-5 * reference.loss, "\(passes.names)")
+                #expect(abs(score.correct - reference.correct) <= 1, "\(passes.names)")
+            }
+        }
+    }
+
     /// Every kernel level this CPU runs.
     @Test(arguments: Kernels.Level.allCases, ["deeper-insights", "nas-bench-201"])
     func everyKernelLevelGivesPyTorchsLosses(level: Kernels.Level, name: String) throws {

@@ -66,7 +66,7 @@ struct Subject {
             }
             return try supernet.step(
                 children, batch: batch(fixture.first + step * fixture.batch, fixture.batch), optimizer: optimizer,
-                rate: 0.025, normMomentum: 0.4
+                rate: fixture.rate, normMomentum: 0.4
             ).losses
         }
     }

@@ -10,8 +10,10 @@ import Testing
         var seen: Set<String> = []
         for record in stored.records {
             let op = try #require(Op.all.first { $0.name == record.op })
-            // Winograd's algorithm has the values of the direct one.
-            let ops = [op] + (op.name == "convolution" && record.case.fitsWinograd ? [Op.winograd] : [])
+            // Other algorithms have the values of the direct one.
+            var ops = [op]
+            if op.name == "convolution" && record.case.fitsWinograd { ops.append(.winograd) }
+            if op.name == "convolution" && record.case.isStrided { ops.append(.phases) }
             seen.formUnion(ops.map(\.name))
             for (op, kernels) in ops.flatMap({ op in Kernels.available.map { (op, $0) } }) {
                 let place = "\(op.name) at \(kernels.level), \(record.case)"

@@ -44,6 +44,13 @@ typedef struct {
     esp_ahead ahead;
 } esp_window;
 
+/// What a batch norm's backward pass needs of the gradient dy of its output:
+/// sum[c] += sum of dy, sum_x[c] += sum of dy * (z - mean) * inverse, z [pixels][16] its input.
+typedef struct {
+    const float *z, *mean, *inverse;
+    double *sum, *sum_x;
+} esp_norm_sums;
+
 /// A run of images for a 3x3 convolution of stride 1 by Winograd's algorithm, which takes 4x4 outputs at a time. What is
 /// read holds whole tiles: patches (4 ceil(out_h / 4) + 2) x (4 ceil(out_w / 4) + 2) pixels, dz two less, zero where
 /// there is no image. Strides count floats.
@@ -56,6 +63,15 @@ typedef struct {
     int dz_row, dz_block, dz_image;  // of dz, for the weight gradient
 } esp_winograd;
 
+/// The data gradient dx [h][w] of one image's strided convolution.
+typedef struct {
+    int kernel, stride, padding;
+    int h, w;                // of dx
+    int cin, cout_blocks;    // real channels of dz, blocks of dx
+    int before;              // zeros in front of dz in its patch, at least (kernel - 1) / stride
+    int row, block;          // strides of that patch, in floats; it holds dz up to row (h - 1 + padding) / stride
+} esp_phases;
+
 enum { ESP_WINOGRAD_TILES = 32 };  // transformed at once, so that they and the weights stay in the second-level cache
 
 /// Floats from one of the 36 planes of transformed weights [36][blocks][16 ci][16 co] to the next, and of transformed
@@ -64,13 +80,6 @@ static inline size_t esp_winograd_weights_plane(int blocks) { return (size_t)blo
 static inline size_t esp_winograd_tiles_plane(int blocks) {
     return (size_t)blocks * ESP_WINOGRAD_TILES * ESP_LANES + ESP_LANES;
 }
-
-/// What a batch norm's backward pass needs of the gradient dy of its output:
-/// sum[c] += sum of dy, sum_x[c] += sum of dy * (z - mean) * inverse, z [pixels][16] its input.
-typedef struct {
-    const float *z, *mean, *inverse;
-    double *sum, *sum_x;
-} esp_norm_sums;
 
 typedef struct {
     const char *name;  // "v4", "v3" or "portable"
@@ -98,6 +107,10 @@ typedef struct {
     void (*convolution_weights)(float *dw, const float *patch, const esp_window *window, const float *dz, int cin,
                                 int cout_blocks);
 
+    /// dx [ob][h][w][16] of a strided convolution, a phase of pixels at a time. w [tap][ob][ib][16 co][16 ci], taps as in
+    /// the forward pass; work, as large as dx.
+    void (*convolution_phases)(float *dx, const float *dz, const esp_phases *shape, const float *w, float *work);
+
     /// Dense 3x3 convolution of stride 1 by Winograd's F(4x4, 3x3): out [image][ob][out_h][out_w][16]. u holds the
     /// transformed weights [36][ob][ib][16 ci][16 co]; work, the transformed tiles of input and output blocks.
     void (*winograd)(float *out, const float *patch, const esp_winograd *shape, const float *u, float *work);
@@ -120,7 +133,8 @@ typedef struct {
     void (*max_pool_gradient)(float *dpatch, int32_t *winners, const float *patch, const esp_window *window,
                               const float *dz);
 
-    /// Mean over the taps inside the image (rows padding <= y < padding + h of the patch, likewise columns). One block.
+    /// Mean over the taps inside the image (rows padding <= y < padding + h of the patch, likewise columns), which zeros
+    /// surround. One block.
     void (*average_pool)(float *out, const float *patch, const esp_window *window, int padding, int h, int w);
     void (*average_pool_gradient)(float *dpatch, const esp_window *window, int padding, int h, int w, const float *dz);
 
@@ -133,6 +147,8 @@ typedef struct {
 
     /// sum[c] += sum over the pixels of an h x w region whose rows lie `row` floats apart. One block.
     void (*region_sum)(const float *dz, int h, int w, int row, double sum[16]);
+    /// sums[tap][16] = sum of the patch over all outputs' values at that tap. One block, stride 1.
+    void (*window_sums)(float *sums, const float *patch, const esp_window *window);
     /// mean[c] over the pixels of one dense block.
     void (*pixel_mean)(float mean[16], const float *z, int pixels);
     /// Every pixel of a dense block = value.
@@ -162,6 +178,8 @@ const esp_kernels *esp_kernels_best(void);
 void esp_pack_convolution(float *packed, const float *w, int cout, int cin, int taps);
 /// The weights of the data gradient: taps flipped, input and output channels exchanged: [ib][ob][tap][16 co][16 ci].
 void esp_pack_convolution_gradient(float *packed, const float *w, int cout, int cin, int taps);
+/// The weights `convolution_phases` reads.
+void esp_pack_convolution_phases(float *packed, const float *w, int cout, int cin, int taps);
 /// One block of either, packed [tap][16][16]: the weights from input block `ib` to output block `ob`, or, where `gradient`,
 /// from output gradients back.
 void esp_pack_convolution_block(float *packed, const float *w, int cout, int cin, int taps, int ob, int ib,

@@ -24,7 +24,8 @@ struct Op: Sendable, CustomTestStringConvertible {
 
     /// The table.
     static let all: [Op] = [
-        .convolution, .winograd, .depthwise, .maxPool, .averagePool, .sumReLU, .batchNorm, .pixelMean, .crossEntropy,
+        .convolution, .winograd, .phases, .depthwise, .maxPool, .averagePool, .sumReLU, .batchNorm, .pixelMean,
+        .crossEntropy,
         .linear,
     ]
 }
