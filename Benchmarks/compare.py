@@ -187,6 +187,7 @@ def main():
     def say(text):
         print(text, file=sys.stderr, flush=True)
 
+    load = os.getloadavg()[0]
     own, table = Espalier(options.espalier, options.threads), Table()
     memory = None
     if not options.quick and (not options.only or "memory" in options.only.split(",")):
@@ -227,6 +228,9 @@ def main():
                      f"PyTorch's process after everything above, {peer_memory / 1e6:.0f} MB")
     if not peer.about["compiles"]:
         notes.append("torch.compile: not measured, it needs g++ (Debian: apt-get install g++)")
+    if load > 0.5:
+        notes.append(f"BUSY: the load was {load:.1f} before the first turn. PyTorch's threads wait for each other by spinning and "
+                     "lose far more to company than ours, so these ratios flatter espalier: measure again alone")
     notes += [f"{request}: {error}" for request, error in peer.failures.items()]
     last = own.documents[-1]
     if options.json:
