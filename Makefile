@@ -37,7 +37,7 @@ test: setup
 
 bench: build
 	@if $(PYTHON) -c 'import torch' 2>/dev/null; \
-	then $(PYTHON) Tests/Peers/compare_speed.py $(ESPALIER) $(ARGS); \
+	then $(PYTHON) Benchmarks/compare.py $(ESPALIER) $(ARGS); \
 	else $(ESPALIER) bench $(ARGS); echo "no PyTorch in .venv: 'make peers' installs it" >&2; fi
 
 .venv/ready:

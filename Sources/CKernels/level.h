@@ -10,6 +10,7 @@
 #include "depthwise.h"
 #include "normalisation.h"
 #include "average_pool.h"
+#include "peaks.h"
 #include "pooling.h"
 #include "update.h"
 #include "winograd_product.h"
@@ -42,4 +43,7 @@ const esp_kernels ESP_LEVEL = {
     .fill = fill,
     .add = add,
     .sgd = sgd,
+    .peak_multiply_adds = peak_multiply_adds,
+    .peak_read = peak_read,
+    .peak_triad = peak_triad,
 };

@@ -16,5 +16,6 @@
 #define DEPTHWISE_PIXELS 2
 #define DEPTHWISE_SHARED 1  // pixels of a weight gradient that share their loads
 #define DEPTHWISE_ALL_TAPS 0
+#define PEAK_CHAINS 3
 
 #include "level.h"

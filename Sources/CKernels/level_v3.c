@@ -19,6 +19,7 @@
 #define DEPTHWISE_PIXELS 4
 #define DEPTHWISE_SHARED 2  // pixels of a weight gradient that share their loads
 #define DEPTHWISE_ALL_TAPS 0
+#define PEAK_CHAINS 5
 
 #pragma clang attribute push(__attribute__((target("avx,avx2,fma,bmi,bmi2"))), apply_to = function)
 #include "level.h"

@@ -23,6 +23,7 @@
 #define DEPTHWISE_PIXELS 8
 #define DEPTHWISE_SHARED 2  // pixels of a weight gradient that share their loads
 #define DEPTHWISE_ALL_TAPS 1
+#define PEAK_CHAINS 10
 
 #pragma clang attribute push( \
     __attribute__((target("avx512f,avx512bw,avx512cd,avx512dq,avx512vl,avx2,fma"))), apply_to = function)

@@ -47,9 +47,10 @@ struct ExecutionOptions: ParsableArguments {
     }
 
     func execution(allowInexact: Bool = false) -> Execution {
-        Execution(
-            threads: threads, kernels: ProcessInfo.processInfo.environment["ESPALIER_KERNELS"], data: data,
-            allowInexact: allowInexact)
+        let environment = ProcessInfo.processInfo.environment
+        return Execution(
+            threads: threads, kernels: environment["ESPALIER_KERNELS"], passes: environment["ESPALIER_PASSES"],
+            data: data, allowInexact: allowInexact)
     }
 }
 

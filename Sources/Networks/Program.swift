@@ -26,6 +26,8 @@ package struct Program: Sendable {
     let gradientOffset: [Int]
     /// Floats in the arena.
     package let arenaCount: Int
+    /// Of one image; without a backward half where the program is for inference.
+    package private(set) var cost = Cost.zero
 
     struct GradientBuffer: Sendable {
         let shape: FeatureShape
@@ -69,10 +71,11 @@ package struct Program: Sendable {
         valueOffset = memory.values
         gradientOffset = memory.gradients
         arenaCount = memory.count
+        cost = stages.map { cost(of: $0) }.reduce(.zero, +)
     }
 
     /// Multiply-adds the forward pass really executes for one image.
-    package var executedMultiplyAdds: Int { stages.reduce(0) { $0 + $1.multiplyAdds } }
+    package var executedMultiplyAdds: Int { cost.forward }
 
     /// The stages that a batch norm sees or that lead to such a one.
     private static func feedingNorms(_ stages: [Stage]) -> [Stage] {

@@ -65,21 +65,6 @@ struct Stage {
         }
     }
 
-    /// Multiply-adds for one image.
-    var multiplyAdds: Int {
-        let taps = window.kernel * window.kernel
-        switch kind {
-        case .convolution: return shape.pixels * taps * inputShapes[0].channels * shape.channels
-        case .depthwise: return shape.pixels * taps * shape.channels
-        // An averaged one computes a single pixel.
-        case .separable: return shape.pixels * inputShapes[0].channels * (taps + shape.channels)
-        case .averaged: return inputShapes[0].channels * ((slots.count > 1 ? taps : 0) + shape.channels)
-        case .collapsed(let collapse): return shape.pixels * taps * collapse.inputShape.channels * shape.channels
-        case .linear: return shape.channels * (inputShapes[0].channels + 1)
-        default: return 0
-        }
-    }
-
     /// Every leaf the stage reads, segment by segment.
     var leaves: [Leaf] { views.flatMap { $0.segments.flatMap { $0.terms.map(\.leaf) } } }
 

@@ -24,7 +24,7 @@ struct Winograd {
     }
 
     /// Tiles along a side.
-    private static func tiles(_ side: Int) -> Int { (side + 3) / 4 }
+    static func tiles(_ side: Int) -> Int { (side + 3) / 4 }
 
     /// Images taken at once: enough small ones to fill the 32 tiles that stream through the weights together. A weight
     /// gradient is summed in such runs inside a lane, so this may depend on shapes only.

@@ -6,25 +6,6 @@ import Foundations
 import Networks
 import Policies
 import Supernets
-import Tensors
-
-/// How a run is executed on this machine; nothing here changes a result.
-package struct Execution: Sendable {
-    package var threads: Int
-    /// A kernel level by name; nil takes the best.
-    package var kernels: String?
-    /// Where the data files are, before what the recipe says.
-    package var data: String?
-    /// Go on where the numbers of this machine may differ; the run is marked.
-    package var allowInexact: Bool
-
-    package init(threads: Int, kernels: String? = nil, data: String? = nil, allowInexact: Bool = false) {
-        self.threads = threads
-        self.kernels = kernels
-        self.data = data
-        self.allowInexact = allowInexact
-    }
-}
 
 extension ProgressiveSearch {
     /// What a recipe is made of on this machine.
@@ -49,7 +30,7 @@ extension ProgressiveSearch {
         }
         let space = try recipe.space.resolve()
         let policy = try recipe.policy.make()
-        _ = try Kernels.select(named: execution.kernels)
+        try execution.check()
         let state = try RunState(initial: recipe, space: space)
         let store = try CheckpointStore.create(
             folder, recipe: Array(recipe.text.utf8), identity: JSON.text(RunIdentity(space: space.sourceText)),
@@ -75,10 +56,8 @@ extension ProgressiveSearch {
         name: String, recipe: Recipe, space: SearchSpace, policy: any PruningPolicy, store: CheckpointStore,
         state: RunState, manifest: Manifest?, execution: Execution, observer: any SearchObserver
     ) throws -> ProgressiveSearch {
-        BLAS.pinToOneThread()
-        let engine = Engine(
-            kernels: try Kernels.select(named: execution.kernels), workers: Workers(threads: execution.threads))
-        let fingerprint = try Fingerprint(engine: engine, passes: .all)
+        let (engine, passes) = try execution.engine()
+        let fingerprint = try Fingerprint(engine: engine, passes: passes)
         let inexact = try compare(fingerprint, with: manifest, execution: execution)
         let dataset = try recipe.data.open(folder: execution.data)
         var state = state
@@ -93,8 +72,7 @@ extension ProgressiveSearch {
         let supernet = try Supernet(
             space: space, dataset: dataset,
             sharing: Sharing(groups: try state.groups.map { try $0.map { try space.child(label: $0) } }),
-            engine: engine,
-            batch: recipe.train.batch, seed: recipe.seeds[.initialisation])
+            engine: engine, passes: passes, batch: recipe.train.batch, seed: recipe.seeds[.initialisation])
         if let manifest, !manifest.blobs.isEmpty {
             let fits = try supernet.weights.restore { blob in
                 guard let reference = manifest.blob(blob) else { throw SearchError.missingBlob(run: name, blob: blob) }

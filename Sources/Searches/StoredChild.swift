@@ -4,7 +4,6 @@ import Datasets
 import Foundations
 import Networks
 import Supernets
-import Tensors
 
 /// One child with the weights a run left it: those of the newest checkpoint while it lives, else those of the round that
 /// dropped it.
@@ -71,12 +70,10 @@ package struct StoredChild {
 
     /// A supernet of this child alone with the stored weights.
     package func supernet(_ dataset: Dataset, execution: Execution) throws -> Supernet {
-        BLAS.pinToOneThread()
-        let engine = Engine(
-            kernels: try Kernels.select(named: execution.kernels), workers: Workers(threads: execution.threads))
+        let (engine, passes) = try execution.engine()
         let supernet = try Supernet(
-            space: run.space, dataset: dataset, sharing: .all([child]), engine: engine, batch: run.recipe.train.batch,
-            seed: 0)
+            space: run.space, dataset: dataset, sharing: .all([child]), engine: engine, passes: passes,
+            batch: run.recipe.train.batch, seed: 0)
         guard supernet.weights.restore(0, from: "child", blob) else {
             throw SearchError.missingBlob(run: run.name, blob: "arena of child \(label)")
         }

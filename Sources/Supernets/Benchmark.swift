@@ -4,96 +4,115 @@ import Foundations
 import Networks
 import Tensors
 
-/// Times training steps and scorings of a supernet on drawn 32x32 images, for `espalier bench`.
+/// Times training steps, scorings, single operators and variants of the engine on drawn 32x32 images, for
+/// `espalier bench`.
 ///
 /// Every figure is the median of `repeats` runs after one warm-up; rounds over the rows are interleaved, so that a machine
 /// that slows down slows every row.
 package struct Benchmark {
     package struct Row: Sendable {
-        /// `train 222`, `score 222`, `score all`, `score all calibrated`.
+        /// `train 222`, `score 222`, `score all`, `score all calibrated`, `op max pool 3x3 forward`, `variant threads 1`.
         package let name: String
         package let imagesPerSecond: Double
-        /// Of the direct algorithm: 2 x MACs an image forward, three times that a training step; 1e9 operations a second.
-        package let gflops: Double
+        /// Of the direct algorithm: 2 x MACs an image forward, three times that a training step; operations a second.
+        package let flops: Double
+        /// Of the multiply-adds really executed, where they are known.
+        package let executedFlops: Double?
+        /// Bytes a second between arena and stages, see ``Networks/Cost``; nil where they say nothing about memory.
+        package let bytesPerSecond: Double?
+    }
+
+    /// What is timed as one piece; several rows where it holds several pieces of its own.
+    struct Work {
+        struct Row {
+            let name: String
+            let images: Int
+            /// Multiply-adds an image of the direct algorithm; a training step is three times its forward pass.
+            let direct: Double
+            /// Executed, and moved, for an image.
+            var multiplyAdds: Double?
+            var bytes: Double?
+        }
+
+        let rows: [Row]
+        /// Runs once; seconds by row.
+        let run: () throws -> [Double]
+
+        /// One row, timed as a whole.
+        init(_ row: Row, _ body: @escaping () throws -> Void) {
+            rows = [row]
+            run = {
+                let began = ContinuousClock.now
+                try body()
+                return [(ContinuousClock.now - began).seconds]
+            }
+        }
+
+        init(_ rows: [Row], run: @escaping () throws -> [Double]) {
+            self.rows = rows
+            self.run = run
+        }
     }
 
     let supernet: Supernet
-    private let children: [Child]
+    let children: [Child]
     let batch: Batch
-    private let repeats: Int
+    let repeats: Int
+    /// Images that the rows `score all` score.
+    let scored: Int
 
-    /// - Parameter labels: the children timed alone; `score all` times every child of the space.
-    package init(space: SearchSpace, children labels: [String], batch: Int, repeats: Int, engine: Engine) throws {
+    /// - Parameters:
+    ///   - labels: the children timed alone; `score all` times every child of the space.
+    ///   - scored: images of the rows `score all`; nil takes one batch.
+    package init(
+        space: SearchSpace, children labels: [String], batch: Int, scored: Int? = nil, repeats: Int, engine: Engine,
+        passes: Passes = .all
+    ) throws {
         var images = SyntheticRecipe()
-        (images.train, images.test, images.side) = (max(2, batch), 1, 32)
+        (images.train, images.test, images.side) = (max(2, batch, scored ?? batch), 1, 32)
         let all = Restriction(space).list(limit: 4_096) ?? []
         children = try labels.map { try space.child(named: $0) }
         supernet = try Supernet(
             space: space, dataset: try Dataset.synthetic(images), sharing: .all(all.isEmpty ? children : all),
-            engine: engine, batch: batch, seed: 1)
+            engine: engine, passes: passes, batch: batch, seed: 1)
         self.batch = Batch(role: .train, indices: Array(0..<batch))
         self.repeats = repeats
+        self.scored = scored ?? batch
     }
 
-    /// Seconds by stage of `repeats` training steps of each child.
-    package func traces() throws -> [(child: String, trace: Trace)] {
-        try children.map { child in
-            let run = try supernet.trainingRun(child)
-            defer { run.trace = nil }
-            for round in 0...repeats {
-                if round == 1 { run.trace = Trace(run.program) }
-                try train(child)
-            }
-            return (supernet.space.label(of: child), run.trace!)
-        }
-    }
+    package var passes: Passes { supernet.passes }
 
-    private func train(_ child: Child) throws {
-        let optimizer = Optimizer(momentum: 0.9, weightDecay: 0.001, unsampled: .decay)
-        _ = try supernet.step([child], batch: batch, optimizer: optimizer, rate: 0.01, normMomentum: 0.4)
-    }
-
-    package func rows() throws -> [Row] {
-        var works: [(name: String, images: Int, flops: Double, run: () throws -> Void)] = []
-        for child in children {
-            let label = supernet.space.label(of: child)
-            let flops = 2 * Double(try supernet.graph(of: child).multiplyAdds)
-            works.append(
-                (
-                    "train \(label)", batch.count, 3 * flops, { try train(child) }
-                ))
-            works.append(
-                (
-                    "score \(label)", batch.count, flops,
-                    {
-                        _ = try Evaluator(supernet).score([child], on: [batch], statistics: .running)
-                    }
-                ))
-        }
-        let all = supernet.sharing.children
-        let flops = try all.reduce(0.0) { $0 + 2 * Double(try supernet.graph(of: $1).multiplyAdds) }
-        works.append(
-            (
-                "score all", batch.count * all.count, flops / Double(all.count),
-                {
-                    _ = try Evaluator(supernet).score(all, on: [batch], statistics: .running)
-                }
-            ))
-        works.append(calibratedWork(all, flops: flops / Double(all.count)))
-        var seconds = [[Double]](repeating: [], count: works.count)
+    /// The rows named by `selection`: each item is a row's name or the beginning of some.
+    ///
+    /// - Throws: ``UnknownRow``.
+    package func rows(_ selection: [String]) throws -> [Row] {
+        let (works, names) = try works(selection)
+        var seconds = works.map { [[Double]](repeating: [], count: $0.rows.count) }
         for round in 0...repeats {
             for (index, work) in works.enumerated() {
-                let began = ContinuousClock.now
-                try work.run()
-                let elapsed = ContinuousClock.now - began
-                if round > 0 { seconds[index].append(elapsed.seconds) }
+                let elapsed = try work.run()
+                if round > 0 { for (row, time) in elapsed.enumerated() { seconds[index][row].append(time) } }
             }
         }
-        let rows = zip(works, seconds).map { work, seconds in
-            let median = seconds.sorted()[seconds.count / 2]
-            let rate = Double(work.images) / median
-            return Row(name: work.name, imagesPerSecond: rate, gflops: rate * work.flops / 1e9)
+        var rows: [Row] = []
+        for (work, seconds) in zip(works, seconds) {
+            for (row, seconds) in zip(work.rows, seconds) where names.contains(row.name) {
+                let rate = Double(row.images) / seconds.sorted()[seconds.count / 2]
+                rows.append(
+                    Row(
+                        name: row.name, imagesPerSecond: rate, flops: 2 * rate * row.direct,
+                        executedFlops: row.multiplyAdds.map { 2 * rate * $0 },
+                        bytesPerSecond: row.bytes.map { rate * $0 }
+                    ))
+            }
         }
-        return Benchmark.proportioned(rows)
+        return rows
+    }
+
+    /// A selection that names no row.
+    package struct UnknownRow: Error {
+        package let item: String
+        /// What could have been meant.
+        package let known: [String]
     }
 }

@@ -9,7 +9,7 @@ package struct StepResult: Sendable {
     package var losses: [Double]
     package var correct: [Int]
     package var images: Int
-    /// Multiply-adds really executed: forward once, backward twice that.
+    /// Multiply-adds really executed, forward and backward.
     package var executedMultiplyAdds: Int
 }
 
@@ -51,7 +51,7 @@ extension Supernet {
             }
             result.losses.append(loss.mean)
             result.correct.append(loss.correctCount)
-            result.executedMultiplyAdds += 3 * batch.count * run.program.executedMultiplyAdds
+            result.executedMultiplyAdds += batch.count * run.program.cost.multiplyAdds
         }
         for pass in passes { updateStatistics(pass.run, pass.moments, momentum: normMomentum) }
         for (arena, sampled) in sampled.sorted(by: { $0.key < $1.key }) {

@@ -26,7 +26,11 @@ extension CommandLineTests {
             "metrics --scores file", "space show deeper-insihgts",
             "space show deeper-insights --set cell=2", "space show deeper-insights --set cells", "recipe",
             "recipe check nowhere.yaml", "data verify cifar", "data make --out images --layout png",
+            "bench --rows trian", "bench --rows qqqqqq", "bench --batch 1", "bench --stages --paths",
         ] { try transcript.add(line) }
+        for line in ["bench --paths", "search"] {
+            try transcript.add(line, environment: ["ESPALIER_PASSES": "colapse"])
+        }
         try expectGolden(transcript.text, "exit-2-usage")
     }
 

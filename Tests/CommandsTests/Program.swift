@@ -34,7 +34,7 @@ struct Program {
         process.arguments = arguments
         process.currentDirectoryURL = URL(filePath: place)
         let inherited = ProcessInfo.processInfo.environment.filter {
-            !["COLUMNS", "ESPALIER_KERNELS", "ESPALIER_WRITE_GOLDEN"].contains($0.key)
+            !["COLUMNS", "ESPALIER_KERNELS", "ESPALIER_PASSES", "ESPALIER_WRITE_GOLDEN"].contains($0.key)
         }
         let path = folder + ":" + (inherited["PATH"] ?? "/usr/bin:/bin")
         process.environment = inherited.merging(environment) { $1 }.merging(["PATH": path]) { $1 }

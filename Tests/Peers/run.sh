@@ -31,4 +31,4 @@ ESPALIER_CURVES=$curves ESPALIER_PARITY_REPORT=1 "${SWIFT:-swift}" test -c relea
     grep -E '^parity|✘|Test run with|↳'
 rm -f "$curves"
 echo "== speed"
-exec "$PYTHON" Tests/Peers/compare_speed.py "$espalier"
+exec "$PYTHON" Benchmarks/compare.py "$espalier" --quick

@@ -36,9 +36,9 @@ import Testing
     @Test(
         .enabled(if: esp_allocations_counted() == 1),
         arguments: [
-            ("deeper-insights", "111", 56, 12_000), ("deeper-insights", "222", 56, 12_000),
-            ("deeper-insights", "333", 56, 12_000), ("deeper-insights", "444", 56, 12_000),
-            ("nas-bench-201", "321043", 80, 4_000),
+            ("deeper-insights", "111", 64, 15_000), ("deeper-insights", "222", 64, 15_000),
+            ("deeper-insights", "333", 64, 15_000), ("deeper-insights", "444", 64, 15_000),
+            ("nas-bench-201", "321043", 120, 13_500),
         ])
     func aStepAllocatesNoTensors(name: String, label: String, calls: Int, bytes: Int) throws {
         let small = try allocations(name, label, batch: 16, channels: 16, cells: 1)

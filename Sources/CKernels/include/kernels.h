@@ -158,6 +158,14 @@ typedef struct {
     void (*add)(float *a, const float *b, size_t count);
     /// g = gradient + decay * w; m = momentum * m + g; w -= rate * m. NULL gradient is zero.
     void (*sgd)(float *w, float *m, const float *gradient, size_t count, float rate, float momentum, float decay);
+
+    /// What the machine can do at most, for `espalier bench`. Multiply-adds on registers alone, in chains that do not
+    /// wait for each other; `values` [16] keeps the compiler from leaving them out. Returns how many were executed.
+    int64_t (*peak_multiply_adds)(float values[16], int64_t rounds);
+    /// The sum of `count` floats, a multiple of 64. 4 bytes a float.
+    float (*peak_read)(const float *x, size_t count);
+    /// out[i] = x[i] * factor + y[i], `count` a multiple of 64. 12 bytes a float.
+    void (*peak_triad)(float *out, const float *x, const float *y, size_t count, float factor);
 } esp_kernels;
 
 /// The table of a level, or NULL where this CPU (or this build) cannot run it: "v4" (AVX-512), "v3" (AVX2 + FMA),

@@ -1,0 +1,61 @@
+import Foundations
+import Supernets
+import Tensors
+
+/// `espalier bench --json`.
+struct BenchDocument: Encodable {
+    var schema = "espalier.bench/1"
+    let machine: String
+    let peaks: PeaksDocument
+    let rows: [Row]
+    let peakBytes: Int
+
+    struct Row: Encodable {
+        let name: String
+        let imagesPerSecond: Double
+        /// Of the direct algorithm.
+        let gflops: Double
+        /// Executed operations over the machine's peak, and bytes between arena and stages over its bandwidth; null where
+        /// they are not known.
+        let share: Double?
+        let bandwidthShare: Double?
+        /// The peer's images a second and ours over them: filled in by whoever measured them.
+        let peer: Double? = nil
+        let ratio: Double? = nil
+
+        init(_ row: Benchmark.Row, _ peaks: Peaks) {
+            name = row.name
+            imagesPerSecond = row.imagesPerSecond
+            gflops = row.flops / 1e9
+            share = row.executedFlops.map { $0 / peaks.flops }
+            bandwidthShare = row.bytesPerSecond.map { $0 / peaks.bandwidth }
+        }
+
+        private enum Key: String, CodingKey {
+            case name, imagesPerSecond, gflops, share, bandwidthShare, peer, ratio
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            var box = encoder.container(keyedBy: Key.self)
+            try box.encode(name, forKey: .name)
+            try box.encode(imagesPerSecond, forKey: .imagesPerSecond)
+            try box.encode(gflops, forKey: .gflops)
+            try box.encode(share, forKey: .share)
+            try box.encode(bandwidthShare, forKey: .bandwidthShare)
+            try box.encode(peer, forKey: .peer)
+            try box.encode(ratio, forKey: .ratio)
+        }
+    }
+}
+
+struct PeaksDocument: Encodable {
+    let gflops: Double
+    let readGigabytesPerSecond: Double
+    let triadGigabytesPerSecond: Double
+
+    init(_ peaks: Peaks) {
+        gflops = peaks.flops / 1e9
+        readGigabytesPerSecond = peaks.read / 1e9
+        triadGigabytesPerSecond = peaks.triad / 1e9
+    }
+}
