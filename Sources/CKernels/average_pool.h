@@ -1,6 +1,9 @@
-// Average pooling 3x3 of stride 1, rows and columns apart: three additions down, two across, where nine would overlap.
+// Average pooling 3x3 of stride 1, rows and columns apart: patch [out_h + 2][out_w + 2][16] -> out [out_h][out_w][16].
+// The sum of a column of three is taken once for the three outputs it belongs to, so an output costs four additions,
+// not eight. The number of taps inside the image is a product of one for rows and one for columns, and so is 1 over it.
 
-/// 1 / (taps of three that fall inside the image), 0 where none does.
+/// 1 / (how many of the taps `at` ..< `at + 3` of one axis fall inside the image, `padding` ..< `padding + size`), 0
+/// where none does.
 INLINE float average_share(int at, int padding, int size) {
     if (at >= padding && at + 3 <= padding + size) return 1 / 3.0f;
     const int first = at > padding ? at : padding, last = at + 3 < padding + size ? at + 3 : padding + size;

@@ -1,8 +1,12 @@
-// The data gradient of a strided dense convolution. Inserting zeros between the pixels of dz would multiply by most of
-// them; instead each phase (y mod stride, x mod stride) of dx is a small stride-1 convolution of its own taps: with
-// ky = (y + padding) mod stride + stride * j, dx[y] = sum over j of dz[(y + padding - ky) / stride] w[ky].
+// The data gradient of a strided dense convolution, dz [h'][w'] -> dx [h][w]. With zeros between the pixels of dz it
+// would be a convolution of stride 1 in which most products are zero; instead each phase (y mod stride, x mod stride)
+// of dx is a small stride-1 convolution of its own taps: with ky = (y + padding) mod stride + stride * j < kernel,
+// dx[y] = sum over j of dz[(y + padding - ky) / stride] w[ky], and columns alike. A phase lies densely in `work` until
+// its last tap and is then written to every stride-th pixel of dx. Cost: the multiply-adds of the forward pass (a few
+// more at the edges), and one more pass over dx.
 
-/// out [h][w][16] (+)= one tap over an h x w window of dz; OB blocks in and out as `convolution` takes them.
+/// out [ob][height][width][16] (+)= one tap, w [ob][ib][16][16], over a height x width window of dz; added where
+/// `resume`.
 INLINE void phase_tap(float *out, const float *dz, const esp_window *window, const float *w, int cin, int cout_blocks,
                       int height, int width, int resume) {
     const int blocks_in = (cin + ESP_LANES - 1) / ESP_LANES;

@@ -1,5 +1,7 @@
 // Depthwise convolution of one block: out[y][x] = sum over taps of
-// patch[y*stride + ky*dilation][x*stride + kx*dilation] * w[tap], lane by lane. Cost: one load a multiply-add.
+// patch[y*stride + ky*dilation][x*stride + kx*dilation] * w[tap], lane by lane, and its weight gradient
+// dw[tap] += sum over (y, x) of the same pixel of the patch * dz[y][x]. The data gradient is the convolution of dz by
+// the flipped weights. Cost: at most one load a multiply-add; neighbouring taps share some.
 
 /// P neighbouring pixels of a row. Constant K unrolls the taps; constant D lets neighbouring taps share loads.
 INLINE void depthwise_tile(float *out, const float *in, const float *w, size_t row, int dilation, int stride,
@@ -75,7 +77,9 @@ static void depthwise(float *out, const float *patch, const esp_window *window, 
         depthwise_any(out, patch, window, w);
 }
 
-/// P pixels of a row, `dilation` apart: they share what they load. sum[ky*K + kx], pixel by pixel.
+/// ROWS x K sums over P pixels of a row, `dilation` apart: an input that several of them meet, each under a tap of its
+/// own, is loaded once. For each tap the pixels come in order. Cost: ROWS * (K + P - 1) + P loads for ROWS * K * P
+/// multiply-adds.
 INLINE void depthwise_weights_tile(lanes *sum, const float *in, size_t row, const int dilation, const float *gradient,
                                    const int K, const int ROWS, const int P) {
     lanes g[P];

@@ -51,6 +51,7 @@ typedef struct {
     int in_stream, left, a_step;  // lines
 } fetcher;
 
+/// The portion `window` asks for, in `steps` equal steps (the last may be shorter, those after it empty).
 INLINE fetcher fetch_ahead(const esp_window *window, int steps) {
     const esp_ahead *ahead = &window->ahead;
     fetcher fetch = {0};
@@ -68,6 +69,7 @@ INLINE fetcher fetch_ahead(const esp_window *window, int steps) {
     return fetch;
 }
 
+/// Asks for the lines of one step.
 INLINE void fetch_step(fetcher *fetch) {
     for (int n = fetch->a_step < fetch->left ? fetch->a_step : fetch->left; n > 0;) {
         if (!fetch->in_stream) {

@@ -1,7 +1,7 @@
 // Between dense blocks and padded patches: normalisation, sums and ReLU happen on the way in, the ReLU mask on the way
 // out, so that none of them needs memory of its own.
 
-/// How many floats ahead a stream is asked for: a page, which the core's own prefetching does not cross.
+/// How many floats ahead a stream is asked for: a page of 4 KiB, which the core's own prefetching does not cross.
 enum { STREAM_AHEAD = 1024 };
 
 /// One row of `load`: row[x * stride] = relu?(sum of `count` terms at pixel `first + x`), x < w.
@@ -63,7 +63,9 @@ static void load(float *patch, int patch_h, int patch_w, int offset, int stride,
         load_terms(patch, patch_h, patch_w, offset, stride, fill, h, w, terms, count, relu);
 }
 
-/// See `esp_kernels.store`. Sums are taken row by row, in two chains each: short chains round little.
+/// See `esp_kernels.store`. Sums are taken row by row, in two chains each: short chains round little. `past_caches`
+/// writes without reading the lines first. Cost: one read of src, of mask, of z for sums and of dst where it is added
+/// to; one write.
 INLINE void store_rows(float *dst, int h, int w, const float *src, int src_row, const float *mask, int mask_row,
                        const esp_norm_sums *sums, const int masked, const int accumulate, const int summed,
                        const int past_caches) {

@@ -1,5 +1,8 @@
-// Pooling of one block, forward beside backward.
+// Pooling of one block, forward beside backward: patch [patch_h][patch_w][16] -> out [out_h][out_w][16], the taps of an
+// output at patch[y*stride + ky*dilation][x*stride + kx*dilation]. Maxima read -infinity around the image, and NaN
+// wins; means count only the taps inside the image.
 
+/// The first tap of output (y, x), and a tap's distance from it.
 INLINE const float *pool_at(const float *patch, const esp_window *window, int y, int x) {
     return patch + (size_t)y * window->stride * window->row + (size_t)x * window->stride * ESP_LANES;
 }
@@ -43,8 +46,11 @@ INLINE void max_pool_sized(float *out, const float *patch, const esp_window *win
             lanes_store(out, pool_largest(pool_at(patch, window, y, x), window, K, poisoned));
     }
 }
+
+/// b also where a is NaN; asked only where nothing is.
 INLINE lanes pool_larger(lanes a, lanes b) { return lanes_choose(a > b, a, b); }
 
+/// The largest of three pixels below each other.
 INLINE lanes pool_column(const float *in, size_t row) {
     return pool_larger(pool_larger(lanes_load(in), lanes_load(in + row)), lanes_load(in + 2 * row));
 }
@@ -66,6 +72,7 @@ static void max_pool_columns(float *out, const float *patch, const esp_window *w
     }
 }
 
+/// See `esp_kernels.max_pool`. Cost: one look at the patch for NaN, then as above.
 static void max_pool(float *out, const float *patch, const esp_window *window) {
     if (pool_poisoned(patch, window)) return max_pool_sized(out, patch, window, window->kernel, 1);
     if (window->kernel == 3 && window->stride == 1 && window->dilation == 1)
@@ -126,6 +133,7 @@ INLINE void max_pool_gather(float *dpatch, const int32_t *winners, const esp_win
         }
 }
 
+/// See `esp_kernels.max_pool_gradient`. Cost: the forward pass again, and K * K comparisons and additions an output.
 static void max_pool_gradient(float *dpatch, int32_t *winners, const float *patch, const esp_window *window,
                               const float *dz) {
     const int poisoned = pool_poisoned(patch, window);

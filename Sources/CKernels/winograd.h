@@ -1,14 +1,23 @@
 // Winograd's F(4x4, 3x3): 4x4 outputs of a 3x3 convolution from 36 products instead of 144,
-// Y = A^T [(G g G^T) . (B^T d B)] A (Lavin and Gray 2016), with the points 0, +-sqrt(1/2), +-sqrt(2), infinity: their
-// rounding error is a fifth of that of 0, +-1, +-2, and most constants are exact. A transformed value has a plane for
-// each of the 36 positions; between the transforms a plane is a 1x1 convolution.
+//     Y = A^T [(G g G^T) . (B^T d B)] A        d [6][6] inputs, g [3][3] weights, Y [4][4] outputs, . place by place
+// (Lavin and Gray 2016, "Fast Algorithms for Convolutional Neural Networks"). A product of two polynomials is known by
+// its values at enough points, and a convolution is one, transposed; a row of A [6][4], G [6][3] and B^T [6][6] belongs
+// to a point p:
+//     A: 1, p, p^2, p^3      G: (1, p, p^2) / product of p - q      B^T: the coefficients of product of x - q
+// over the other finite points q; at infinity A and G take the highest power, B^T the product over all five. The points
+// are 0, +-sqrt(1/2), +-sqrt(2), infinity: x^2 - 1/2 and x^2 - 2 have short coefficients, so most constants are exact,
+// and rounding errors are smaller than with 0, +-1, +-2. Everything is done for 16 channels at once.
+//
+// A transformed value has a plane for each of the 36 positions. The sum over input channels is taken between the
+// transforms, so there a plane is a 1x1 convolution over tiles: see winograd_product.h.
 
 static const float winograd_a = 0.70710678118654752f, winograd_b = 1.41421356237309505f;
 
 /// x + c * y.
 INLINE lanes lanes_step(lanes x, float c, lanes y) { return lanes_fma(lanes_all(c), y, x); }
 
-/// B^T d, six to six.
+/// B^T d, six to six: t[0] = d[0] - 5/2 d[2] + d[4], t[5] = d[1] - 5/2 d[3] + d[5], and for the points +-p with q^2 the
+/// square of the other pair (d[4] - q^2 d[2]) +- p (d[3] - q^2 d[1]).
 INLINE void winograd_input_line(lanes t[6], const lanes d[6]) {
     const lanes even1 = lanes_step(d[4], -2, d[2]), odd1 = lanes_step(d[3], -2, d[1]);
     const lanes even2 = lanes_step(d[4], -0.5f, d[2]), odd2 = lanes_step(d[3], -0.5f, d[1]);
@@ -20,7 +29,8 @@ INLINE void winograd_input_line(lanes t[6], const lanes d[6]) {
     t[5] = lanes_step(d[1] + d[5], -2.5f, d[3]);
 }
 
-/// Row `i` of B^T times a column, for the rows that pair up: reading a column twice is cheaper than storing it once.
+/// Rows `i` and, where points pair up as +-p, `i + 1` of B^T d, then times B: two rows of the 36 planes. Called for
+/// i = 0, 1, 3, 5; reading a column twice is cheaper than storing it once.
 INLINE void winograd_input_rows(float *v, size_t plane, const float *d, size_t row, const int i) {
     lanes first[6], second[6], out[6];
     UNROLL for (int j = 0; j < 6; j++) {
@@ -52,7 +62,7 @@ static __attribute__((noinline)) void winograd_input(float *v, size_t plane, con
     winograd_input_rows(v, plane, d, row, 5);
 }
 
-/// A^T m, six to four.
+/// A^T m, six to four: y[k] = sum over points of p^k m, infinity only in y[3].
 INLINE void winograd_output_line(lanes y[4], const lanes m[6]) {
     const lanes sum1 = m[1] + m[2], off1 = m[1] - m[2], sum2 = m[3] + m[4], off2 = m[3] - m[4];
     y[0] = (m[0] + sum1) + sum2;
@@ -92,7 +102,7 @@ INLINE int winograd_tiles(const esp_winograd *shape) {
     return shape->images * ((shape->out_w + 3) / 4) * ((shape->out_h + 3) / 4);
 }
 
-/// Tiles `from` ..< `from + count` of the patches: v [36][block][tiles][16].
+/// Transforms tiles `from` ..< `from + count` of the patches: v [36][block][tiles][16].
 INLINE void winograd_inputs(float *v, const float *patch, const esp_winograd *shape, int from, int count, int tiles) {
     const int blocks = (shape->cin + ESP_LANES - 1) / ESP_LANES;
     const size_t plane = esp_winograd_tiles_plane(blocks);

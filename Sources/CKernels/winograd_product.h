@@ -1,5 +1,6 @@
 // The products between Winograd's transforms, one of the 36 planes at a time: small matrix products of known shape, so
-// that their loops have no remainders to choose and run into each other without a stop.
+// that their loops have no remainders to choose and run into each other without a stop. `tiles` is a multiple of
+// WINOGRAD_ROUND; a level takes OB = 1 or up to WINOGRAD_BLOCKS output blocks at once.
 
 /// m [OB][tiles][16] = sum over channels of v [ib][tiles][16] * u [OB][ib][16 ci][16 co], P tiles at a time in registers.
 /// Channels past the last are zero on both sides. Cost: (OB + P) loads for OB * P multiply-adds.
@@ -26,7 +27,7 @@ INLINE void winograd_product(float *m, const float *v, const float *u, int block
 }
 
 /// du [OB][ib][16 ci][16 co] += sum over `count` tiles of v [ib][tiles][16 ci] * w [OB][tiles][16 co], CI channels at a
-/// time in registers.
+/// time in registers. Cost: (OB + CI) loads for OB * CI multiply-adds.
 INLINE void winograd_outer(float *du, const float *v, const float *w, int blocks_in, int tiles, int count, const int OB,
                            const int CI) {
     const size_t block = (size_t)tiles * ESP_LANES, u_block = (size_t)blocks_in * 256;
@@ -68,7 +69,7 @@ static __attribute__((noinline)) void winograd_outer_2(float *du, const float *v
 }
 #endif
 
-/// One plane: all output blocks.
+/// One plane, all output blocks: m [ob][tiles][16] from v [ib][tiles][16] and u [ob][ib][16 ci][16 co].
 INLINE void winograd_plane_product(float *m, const float *v, const float *u, int blocks_in, int blocks_out, int tiles) {
     const size_t u_block = (size_t)blocks_in * 256, block = (size_t)tiles * ESP_LANES;
     int o = 0;
@@ -78,6 +79,7 @@ INLINE void winograd_plane_product(float *m, const float *v, const float *u, int
     for (; o < blocks_out; o++) winograd_product_1(m + o * block, v, u + o * u_block, blocks_in, tiles);
 }
 
+/// One plane, all output blocks: du [ob][ib][16 ci][16 co] += the sum over tiles of v times w.
 INLINE void winograd_plane_outer(float *du, const float *v, const float *w, int blocks_in, int blocks_out, int tiles,
                                  int count) {
     const size_t u_block = (size_t)blocks_in * 256, block = (size_t)tiles * ESP_LANES;
@@ -88,5 +90,6 @@ INLINE void winograd_plane_outer(float *du, const float *v, const float *w, int 
     for (; o < blocks_out; o++) winograd_outer_1(du + o * u_block, v, w + o * block, blocks_in, tiles, count);
 }
 
-/// `count` tiles rounded up to what a product takes at a time; what the rest holds is never read.
+/// `count` tiles rounded up to what a product takes at a time. What the rest holds goes into products that nobody
+/// reads.
 INLINE int winograd_round(int count) { return (count + WINOGRAD_ROUND - 1) / WINOGRAD_ROUND * WINOGRAD_ROUND; }

@@ -1,5 +1,6 @@
 // The transforms of Winograd's weights, and the weight gradient: dg = G^T [sum over tiles of (B^T d B) . (A dy A^T)] G,
-// the transpose of the forward algorithm, so the same points serve it.
+// the transpose of the forward algorithm, so the same points serve it. d [6][6], dy [4][4], dg [3][3]; the matrices
+// stand in winograd.h. The sum over tiles is taken in the transformed domain, so G comes once, after the last of them.
 
 /// G g, three to six.
 INLINE void winograd_filter_line(lanes u[6], const lanes g[3]) {
@@ -50,7 +51,7 @@ static void winograd_filter(float *u, size_t plane, const float *packed) {
     }
 }
 
-/// See `esp_kernels.winograd_filter_gradient`.
+/// See `esp_kernels.winograd_filter_gradient`: one block, packed [9][16 ci][16 co] = G^T du G, not added to.
 static void winograd_filter_gradient(float *packed, const float *du, size_t plane) {
     for (int c = 0; c < ESP_LANES; c++) {
         lanes line[3][6], in[6], out[3];

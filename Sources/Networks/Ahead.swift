@@ -2,8 +2,11 @@ import Tensors
 
 /// The memory a stage reads and writes for one image, to be fetched while the image before it is computed.
 ///
-/// Kernels that compute much and load little ask for it line by line, each a portion, so that memory works while the
-/// core does. It changes no value.
+/// Kernels that compute much and load little ask for it line by line (64 bytes), each a portion, so that memory works
+/// while the core does. It changes no value. After the last image they ask for memory behind it, which may belong to
+/// nobody: a request that cannot be met is dropped.
+///
+/// Cost: one instruction a line. Windows point to its streams, so it must outlive the calls; ``Bindings`` keep it.
 final class Ahead {
     typealias Block = (base: UnsafePointer<Float>, stride: Int, floats: Int)
 
@@ -25,7 +28,7 @@ final class Ahead {
 
     deinit { streams.deallocate() }
 
-    /// What kernel call `part` of the `parts` calls of one image asks for; its `image` is set image by image.
+    /// What kernel call `part` (0 ..< `parts`) of the calls of one image asks for; its `image` is set image by image.
     func portion(_ part: Int, of parts: Int) -> esp_ahead {
         esp_ahead(
             streams: streams, count: Int32(count), part: Int32(part), parts: Int32(parts), lines: lines, image: 0)
@@ -37,7 +40,7 @@ extension Source {
 }
 
 extension Run {
-    /// What the forward pass of a stage reads and writes.
+    /// What the forward pass of a stage reads and writes; nothing where images are taken one by one.
     func forwardAhead(_ stage: Stage) -> Ahead {
         // An image that stays in cache from stage to stage has nothing to wait for.
         guard placeStride == nil else { return Ahead([]) }
@@ -62,6 +65,7 @@ extension esp_window {
         return window
     }
 
+    /// A copy with this portion of what is fetched ahead.
     func fetching(_ ahead: esp_ahead) -> esp_window {
         var window = self
         window.ahead = ahead

@@ -1,12 +1,20 @@
 import Architectures
 
-/// A global average of convolutions is a convolution of averages, because nothing between is nonlinear:
-/// mean over pixels of pw(dw(x)) = pw(sum over taps of dw[tap] * mean over pixels of x shifted by the tap).
+/// A global average of convolutions is a convolution of averages, because nothing between is nonlinear.
+/// With x [h, w, c], zero outside, and h' x w' outputs:
 ///
-/// Taken with given statistics (a batch norm in between is then linear too), where a global average reads a separable or
-/// 1x1 convolution of stride 1 that nothing else on the way to this average reads. The convolution's average then costs
-/// one pass over what it reads. What other children read does not count, or a score would depend on the children
-/// scored beside it: where one of them needs the convolution's values, both stages run.
+///     mean[o] = sum over c of p[o][c] * (sum over taps t of k[c][t] * sums[c][t]) / (h' w')
+///     sums[c][t] = sum over the outputs of the x[c] that each meets at tap t          the kernel `window_sums`
+///
+/// Without a depthwise kernel k there is one tap of weight 1.
+///
+/// Taken with given statistics (a batch norm in between is then linear too), where a global average without a ReLU
+/// reads a separable convolution of stride 1 or a 1x1 convolution that nothing else on the way to this average reads.
+/// Its stage becomes one of kind `averaged`, [1, 1, c'], and the global average one of kind `averageOfMeans`. Cost: one
+/// pass over what the convolution reads, and the multiply-adds of one pixel.
+///
+/// What other children read does not count, or a score would depend on the children scored beside it: where one of them
+/// needs the convolution's values, both stages run.
 func averageEarly(_ stages: inout [Stage], plan: Plan) {
     let stageOf = Dictionary(uniqueKeysWithValues: stages.enumerated().map { ($1.node, $0) })
     /// By convolution: the node its average is known by.

@@ -1,15 +1,20 @@
 import Tensors
 
-/// The sources and sinks of a run's stages, made at their first use and kept: training must not build lists at every step.
+/// The addresses behind a run's stages: what each reads (``Source``), where its gradients come from and go to
+/// (``Sink``), and what it fetches ahead (``Ahead``). Made at their first use and kept: training must not build lists
+/// at every step.
 ///
-/// They point into the engine's arena, so all are made again once the engine has had to take a larger one.
+/// They point into the engine's arena, so all are made again once the engine has had to take a larger one. Cost: a
+/// look-up a stage and pass.
 final class Bindings {
+    /// A stage by its node, and which of its views.
     private struct Key: Hashable { let node, view: Int }
 
     private var arena: UnsafeMutablePointer<Float>?
     private var sources: [Key: Source] = [:]
     private var gradientSources: [Int: Source] = [:]
     private var sinks: [Key: Sink] = [:]
+    /// Forward, backward.
     private var aheads: [[Int: Ahead]] = [[:], [:]]
 
     /// Forgets what points into another arena.

@@ -1,11 +1,18 @@
 import Architectures
 
-/// With given statistics a batch norm is scale * z + shift by channel: folded into the convolution that makes z, its
-/// weights times scale, its bias shift, so that readers load what is stored.
+/// With given statistics a batch norm is y[o] = scale[o] * z[o] + shift[o], and z[o] a sum with weights w[o]: so it is
+/// folded into the stage that makes z, its weights becoming scale[o] * w[o], its bias shift[o], and readers load what
+/// is stored.
 ///
-/// Every batch norm over a convolution is folded, whoever else reads z: deciding by the readers would make a child's
-/// rounding depend on the children scored beside it. Where z has other readers too, plain or through another norm, the
-/// convolution runs once for each of them.
+/// Every batch norm over a direct, separable or averaged convolution is folded, whoever else reads z: deciding by the
+/// readers would make a child's rounding depend on the children scored beside it. Where z has other readers too, plain
+/// or through another norm, the convolution runs once for each of them. Norms over anything else (convolutions by
+/// Winograd, collapsed and depthwise ones, pools, copies) are applied on load.
+///
+/// Cost: nothing an image but the convolutions that run more than once; the weights are scaled when they are packed
+/// (``Run/foldedWeights(_:)``).
+///
+/// - Parameter free: the first number no buffer has, for the results of convolutions that run again.
 func foldNorms(_ stages: inout [Stage], free: Int) {
     var free = free
     /// By buffer and norm: the buffer that holds the normalised values.

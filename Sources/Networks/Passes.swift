@@ -1,5 +1,5 @@
 /// The rewrites a plan goes through before it runs. Without any of them every layer call writes its result to memory;
-/// each pass leaves the numbers alone up to the order of a few additions, and makes the run smaller and faster.
+/// each pass changes numbers by rounding only, and makes the run smaller or faster.
 ///
 /// Passes know layers and shapes, never the name of a space. The set is part of a run's fingerprint.
 package struct Passes: OptionSet, Hashable, Sendable {
@@ -17,22 +17,23 @@ package struct Passes: OptionSet, Hashable, Sendable {
     /// A depthwise convolution read only by a 1x1 convolution is never written: it is recomputed in the backward pass.
     package static let separable = Passes(rawValue: 1 << 4)
 
-    /// Convolution, batch norm, convolution with nothing between become one convolution of a wider kernel.
+    /// Convolution, batch norm, convolution of the image become one convolution of a wider kernel.
     package static let collapse = Passes(rawValue: 1 << 5)
 
     /// The sums a batch norm's backward needs are taken while its gradient is stored, not in a pass of their own.
     package static let normSumsOnStore = Passes(rawValue: 1 << 6)
 
-    /// 3x3 convolutions of stride 1 with enough channels go by Winograd's F(4x4, 3x3).
+    /// Dense 3x3 convolutions of stride 1 with enough channels go by Winograd's F(4x4, 3x3).
     package static let winograd = Passes(rawValue: 1 << 7)
 
-    /// The data gradient of a strided convolution is taken phase by phase, not over inserted zeros.
+    /// The data gradient of a strided dense convolution is taken phase by phase, not over inserted zeros.
     package static let phases = Passes(rawValue: 1 << 8)
 
     /// With given statistics: what only a global average reads is averaged before its last, linear stage.
     package static let averageEarly = Passes(rawValue: 1 << 9)
 
-    /// With given statistics: a batch norm is folded into the weights of the convolution before it.
+    /// With given statistics: a batch norm is folded into the weights of the convolution before it, where that is
+    /// direct, separable or averaged.
     package static let foldNorms = Passes(rawValue: 1 << 10)
 
     /// Those that change nothing but scoring with given statistics.

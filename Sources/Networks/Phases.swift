@@ -3,6 +3,10 @@ import Tensors
 
 /// The data gradient of a strided dense convolution, phase by phase: the pixels of dx whose coordinates leave the same
 /// remainders are reached by the same taps, so no product has a zero that was put between the pixels of dz.
+///
+/// dz [n, h', w', c'] -> dx [n, h, w, c]; dx[y][x] = sum over the taps (ky, kx) with stride | y + padding - ky and
+/// stride | x + padding - kx of dz[(y + padding - ky) / stride][(x + padding - kx) / stride] w[ky][kx], dz being zero
+/// outside. Cost: the multiply-adds of the forward pass, a few more at the image's edges.
 struct Phases {
     let window: Window
     let input, output: FeatureShape
@@ -13,10 +17,11 @@ struct Phases {
         (self.window, input, output) = (window, stage.inputShapes[0], stage.shape)
     }
 
+    /// Whether the stage can go this way: strided, and not dilated. Any padding.
     static func serve(_ window: Window) -> Bool { window.stride > 1 && window.dilation == 1 }
 
-    /// How dz lies in its patch: the first phase reaches (kernel - 1) / stride pixels back, the last (h - 1 + padding) /
-    /// stride from the start.
+    /// How dz lies in its patch, zeros around it: the first pixels of dx reach (kernel - 1) / stride pixels back, the
+    /// last ones up to pixel (h - 1 + padding) / stride.
     var place: Source.Placement {
         let before = (window.kernel - 1) / window.stride
         func side(_ read: Int, _ reached: Int) -> Int {

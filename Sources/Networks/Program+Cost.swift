@@ -2,10 +2,12 @@ import Architectures
 
 /// What one image costs: multiply-adds really executed, and bytes that cross between the arena and the stages.
 ///
-/// Bytes count every buffer a stage reads or writes once a pass, as if caches held an image while a stage works on it and
-/// nothing from one stage to the next. So they bound the traffic with memory from above; transforms and sums that stay in
-/// registers are not counted as multiply-adds.
+/// Bytes count every buffer a stage reads or writes once a pass, 4 bytes a float of its blocks of 16 channels, as if
+/// caches held an image while a stage works on it and nothing from one stage to the next. Weights are not counted: a
+/// batch shares them. Multiply-adds are those of convolutions and linear layers over the channels there are;
+/// transforms, norms, pools and sums are not counted.
 package struct Cost: Sendable, Hashable {
+    /// Multiply-adds.
     package var forward = 0
     package var backward = 0
     package var forwardBytes = 0
@@ -44,6 +46,7 @@ extension Program {
         }
     }
 
+    /// Multiply-adds of the layers a stage stands for, computed the direct way, forward.
     private func direct(_ stage: Stage) -> Int {
         let (pixels, output) = (stage.shape.pixels, stage.shape.channels)
         let input = stage.inputShapes.first?.channels ?? 0
@@ -61,6 +64,7 @@ extension Program {
         }
     }
 
+    /// What a stage executes and moves for one image.
     func cost(of stage: Stage) -> Cost {
         var cost = Cost()
         let direct = self.direct(stage)

@@ -5,10 +5,16 @@ import Tensors
 /// Hits and losses of images by every output of a plan, with given batch-norm statistics.
 ///
 /// Nothing couples the images then, so a worker takes one image through all stages before the next one: the program has
-/// room for one image, each worker an arena of that size, which stays in cache, and weights are packed once. An image's numbers depend on nothing
-/// but the image, so threads, batches and the children scored beside it cannot change a score.
+/// room for one image, each worker an arena of that size, which stays in cache where it is small enough, and weights
+/// are packed once. An image's numbers depend on nothing but the image and the stages, so threads and batches cannot
+/// change a score; nor can the children scored beside it, as long as company does not change the stages a child goes
+/// through.
+///
+/// Cost: the program's forward pass for every image, and for each thread an arena of one image. The engine's arena
+/// belongs to the scoring until another `Run` is made.
 package final class Scoring {
     private let run: Run
+    /// By stage, in order.
     private let works: [Run.ImageWork]
     /// Where all stages are bound to.
     private let arena: Buffer?
@@ -28,7 +34,7 @@ package final class Scoring {
 
     /// - Parameter fill: writes image `position` to [blocks][h][w][16] floats and returns its label; called from any
     ///   worker, once a position.
-    /// - Returns: losses and hits of images 0 ..< count, for each output of the plan.
+    /// - Returns: losses [count] and hits [count] of images 0 ..< count, for each output of the plan.
     package func score(
         count: Int, _ fill: (_ position: Int, _ image: UnsafeMutablePointer<Float>) -> Int32
     ) -> [BatchLoss] {

@@ -2,7 +2,11 @@ import Architectures
 import Tensors
 
 /// The shapes of a 3x3 convolution of stride 1 that is computed by Winograd's F(4x4, 3x3): 4x4 outputs at a time, for 36
-/// products a channel pair where the direct algorithm takes 144.
+/// products a channel pair where the direct algorithm takes 144. What the transforms compute stands in
+/// `CKernels/winograd.h` (Lavin and Gray 2016).
+///
+/// [n, h, w, c] -> [n, h', w', c'] with h' = h + 2 padding - 2. A side that is no multiple of 4 ends in a tile that is
+/// cut off; what it reads past the image is zero.
 struct Winograd {
     let input, output: FeatureShape
     let padding: Int
@@ -13,8 +17,9 @@ struct Winograd {
         (input, output, padding) = (stage.inputShapes[0], stage.shape, window.padding)
     }
 
-    /// Whether it is faster than the direct kernel: enough channels to pay for the transforms, and an image that fills its
-    /// tiles, so that products fall to 60 % or less both ways.
+    /// Whether it is taken to be faster than the direct kernel: enough channels to pay for the transforms, and an image
+    /// that fills its tiles, so that products fall to 60 % or less both ways. By shapes alone. More padding than the
+    /// kernel reaches (2) would leave the patch of the data gradient.
     static func pays(_ window: Window, from input: FeatureShape, to output: FeatureShape) -> Bool {
         guard window.kernel == 3, window.stride == 1, window.dilation == 1, window.padding <= 2 else { return false }
         guard min(input.channels, output.channels) >= 8 else { return false }
@@ -33,7 +38,7 @@ struct Winograd {
         return max(1, Int(ESP_WINOGRAD_TILES) / tiles)
     }
 
-    /// How inputs lie in their patch.
+    /// How inputs lie in their patch: whole tiles and the two pixels that 3x3 taps reach beyond.
     var place: Source.Placement { patch(tiled: output, read: output, offset: padding) }
 
     /// How output gradients lie in theirs: with the border the input gradient needs, and room for the tiles of the weight
@@ -47,7 +52,7 @@ struct Winograd {
         return .init(height: side(tiled.height, read.height), width: side(tiled.width, read.width), offset: offset)
     }
 
-    /// Blocks of 16 x 16 weights, and the floats of their 36 transformed planes.
+    /// Pairs of an input and an output block, 16 x 16 weights each, and the floats of their 36 transformed planes.
     var blocks: Int { input.blocks * output.blocks }
     var weights: Int { 36 * esp_winograd_weights_plane(Int32(blocks)) }
 

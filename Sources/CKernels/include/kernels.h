@@ -26,8 +26,9 @@ typedef struct {
     long lines;
 } esp_stream;
 
-/// Part `part` of `parts` of `streams` for image `image`, which is wanted next: kernels ask for it while they compute.
-/// count 0: nothing.
+/// Part `part` of `parts` of `streams` for image `image`, which is wanted next: the kernels that compute on what is in
+/// cache (dense convolution, 3x3 and 5x5 depthwise, max pooling) ask for it meanwhile, others do not. No value depends
+/// on it. count 0: nothing.
 typedef struct {
     const esp_stream *streams;
     int count, part, parts;
@@ -40,7 +41,7 @@ typedef struct {
     int kernel, stride, dilation;
     int out_h, out_w;  // of the output
     int row, block;    // strides of the patch, in floats
-    int out_row, out_block;  // strides of the output and of dz; 0: dense
+    int out_row, out_block;  // strides of the output (dense convolution) and of dz (weight gradients); 0: dense
     esp_ahead ahead;
 } esp_window;
 
@@ -108,7 +109,7 @@ typedef struct {
                                 int cout_blocks);
 
     /// dx [ob][h][w][16] of a strided convolution, a phase of pixels at a time. w [tap][ob][ib][16 co][16 ci], taps as in
-    /// the forward pass; work, as large as dx.
+    /// the forward pass; work holds one phase, [ob][ceil(h / stride)][ceil(w / stride)][16].
     void (*convolution_phases)(float *dx, const float *dz, const esp_phases *shape, const float *w, float *work);
 
     /// Dense 3x3 convolution of stride 1 by Winograd's F(4x4, 3x3): out [image][ob][out_h][out_w][16]. u holds the
@@ -178,7 +179,7 @@ const esp_kernels *esp_kernels_best(void);
 void esp_pack_convolution(float *packed, const float *w, int cout, int cin, int taps);
 /// The weights of the data gradient: taps flipped, input and output channels exchanged: [ib][ob][tap][16 co][16 ci].
 void esp_pack_convolution_gradient(float *packed, const float *w, int cout, int cin, int taps);
-/// The weights `convolution_phases` reads.
+/// The weights `convolution_phases` reads: [tap][ib][ob][16 co][16 ci], taps in PyTorch's order.
 void esp_pack_convolution_phases(float *packed, const float *w, int cout, int cin, int taps);
 /// One block of either, packed [tap][16][16]: the weights from input block `ib` to output block `ob`, or, where `gradient`,
 /// from output gradients back.
