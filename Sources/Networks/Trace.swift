@@ -22,6 +22,9 @@ package final class Trace {
         rows[stage].forward += Trace.seconds(body)
     }
 
+    /// Writing the batch to where the program reads it: the first stage does nothing else.
+    package func input(_ body: () -> Void) { rows[0].forward += Trace.seconds(body) }
+
     func backward(_ stage: Int, _ body: () -> Void) { rows[stage].backward += Trace.seconds(body) }
 
     private static func seconds(_ body: () -> Void) -> Double {

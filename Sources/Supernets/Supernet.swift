@@ -81,12 +81,15 @@ package final class Supernet {
         var labels = [Int32](repeating: 0, count: batch.count)
         let images = run.input
         let floats = dataset.imageFloats
-        labels.withUnsafeMutableBufferPointer { labels in
-            nonisolated(unsafe) let labels = labels.baseAddress!
-            engine.workers.forEach(batch.count) { position, _ in
-                labels[position] = dataset.fillImage(images + position * floats, batch: batch, position: position)
+        func write() {
+            labels.withUnsafeMutableBufferPointer { labels in
+                nonisolated(unsafe) let labels = labels.baseAddress!
+                engine.workers.forEach(batch.count) { position, _ in
+                    labels[position] = dataset.fillImage(images + position * floats, batch: batch, position: position)
+                }
             }
         }
+        if let trace = run.trace { trace.input(write) } else { write() }
         return labels
     }
 }
