@@ -23,7 +23,7 @@ package final class Trace {
     }
 
     /// Writing the batch to where the program reads it: the first stage does nothing else.
-    package func input(_ body: () -> Void) { rows[0].forward += Trace.seconds(body) }
+    package func input(seconds: Double) { rows[0].forward += seconds }
 
     func backward(_ stage: Int, _ body: () -> Void) { rows[stage].backward += Trace.seconds(body) }
 

@@ -81,15 +81,14 @@ package final class Supernet {
         var labels = [Int32](repeating: 0, count: batch.count)
         let images = run.input
         let floats = dataset.imageFloats
-        func write() {
-            labels.withUnsafeMutableBufferPointer { labels in
-                nonisolated(unsafe) let labels = labels.baseAddress!
-                engine.workers.forEach(batch.count) { position, _ in
-                    labels[position] = dataset.fillImage(images + position * floats, batch: batch, position: position)
-                }
+        let began = ContinuousClock.now
+        labels.withUnsafeMutableBufferPointer { labels in
+            nonisolated(unsafe) let labels = labels.baseAddress!
+            engine.workers.forEach(batch.count) { position, _ in
+                labels[position] = dataset.fillImage(images + position * floats, batch: batch, position: position)
             }
         }
-        if let trace = run.trace { trace.input(write) } else { write() }
+        run.trace?.input(seconds: (ContinuousClock.now - began).seconds)
         return labels
     }
 }
