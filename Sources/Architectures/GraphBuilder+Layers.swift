@@ -72,7 +72,7 @@ extension GraphBuilder {
 
     /// The window of a layer and the shape it makes of `shape`.
     ///
-    /// Refused: a window wider than the padded input, and a pooling window that could lie in the padding alone.
+    /// Refused: a window wider than the padded input, and one that could lie in the padding alone.
     private func window(
         of layer: LayerDescription, on shape: FeatureShape, scope: [String: Int]
     ) throws -> (Window, FeatureShape) {
@@ -85,6 +85,10 @@ extension GraphBuilder {
         guard span <= min(shape.height, shape.width) + 2 * window.padding else {
             throw layer.node.error(
                 "a window of \(span) with padding \(window.padding) does not fit its input \(shape)")
+        }
+        guard window.padding < span else {
+            throw layer.node.error(
+                "the padding \(window.padding) is not smaller than the window of \(span), which could see zeros alone")
         }
         if layer.kind == .maxPool || layer.kind == .averagePool, 2 * window.padding > window.kernel {
             throw layer.node.error(

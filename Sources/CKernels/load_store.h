@@ -95,6 +95,8 @@ INLINE void store_rows(float *dst, int h, int w, const float *src, int src_row, 
         all += total[0] + total[1];
         products += product[0] + product[1];
     }
+    // Stores past the caches wait for nobody; whoever is told that this image is done must find them there.
+    if (past_caches) __atomic_thread_fence(__ATOMIC_SEQ_CST);
     if (summed) {
         lanes_add_wide(sums->sum, all);
         lanes_add_wide(sums->sum_x, products * lanes_load(sums->inverse));

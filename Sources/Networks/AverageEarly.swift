@@ -16,17 +16,18 @@ import Architectures
 /// What other children read does not count, or a score would depend on the children scored beside it: where one of them
 /// needs the convolution's values, both stages run.
 func averageEarly(_ stages: inout [Stage], plan: Plan) {
-    let stageOf = Dictionary(uniqueKeysWithValues: stages.enumerated().map { ($1.node, $0) })
+    // Looked at as they were: stages already rewritten read averages that no stage of the plan writes.
+    let original = Dictionary(uniqueKeysWithValues: stages.map { ($0.node, $0) })
     /// By convolution: the node its average is known by.
     var means: [Int: Int] = [:]
     for (index, stage) in stages.enumerated() where stage.kind == .globalAveragePool && !stage.views[0].relu {
         var read: Set<Int> = []
         var open = stage.buffers
         while let node = open.popFirst() {
-            open.formUnion(stages[stageOf[node]!].buffers.subtracting(read))
-            read.formUnion(stages[stageOf[node]!].buffers)
+            open.formUnion(original[node]!.buffers.subtracting(read))
+            read.formUnion(original[node]!.buffers)
         }
-        let averaged = stage.buffers.subtracting(read).filter { stages[stageOf[$0]!].isAveragedEasily }
+        let averaged = stage.buffers.subtracting(read).filter { original[$0]!.isAveragedEasily }
         for node in averaged.sorted() where means[node] == nil { means[node] = plan.nodes.count + means.count }
         var view = stage.views[0]
         for s in view.segments.indices {

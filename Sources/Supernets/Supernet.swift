@@ -81,12 +81,14 @@ package final class Supernet {
         var labels = [Int32](repeating: 0, count: batch.count)
         let images = run.input
         let floats = dataset.imageFloats
+        let began = ContinuousClock.now
         labels.withUnsafeMutableBufferPointer { labels in
             nonisolated(unsafe) let labels = labels.baseAddress!
             engine.workers.forEach(batch.count) { position, _ in
                 labels[position] = dataset.fillImage(images + position * floats, batch: batch, position: position)
             }
         }
+        run.trace?.input(seconds: (ContinuousClock.now - began).seconds)
         return labels
     }
 }

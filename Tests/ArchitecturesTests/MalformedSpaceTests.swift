@@ -88,6 +88,10 @@ import Testing
             "10: operators.conv.layers.0: a window of 35 with padding 1 does not fit its input [32, 32, 4]"
         ),
         (
+            "kernel: 3, padding: 1}\n  skip", "kernel: 3, padding: 3}\n  skip",
+            "10: operators.conv.layers.0: the padding 3 is not smaller than the window of 3, which could see zeros alone"
+        ),
+        (
             "name: cells.{cell}", "name: cells.{cell}\n      repeat: 2000",
             "17: network.1.cell.repeat: the value is 2000, expected 0 to 1000"
         ),

@@ -20,6 +20,11 @@ struct RandomGraph {
         let alike = nodes.indices.filter { $0 > 0 && nodes[$0].shape == nodes[last].shape }
         if alike.count > 1 { append(.sum, alike, nodes[last].shape) }
         append(.globalAveragePool, [nodes.count - 1], FeatureShape(channels: shape.channels, height: 1, width: 1))
+        // An average of averages now and then.
+        if seed % 4 == 1 {
+            convolve(nodes.count - 1, Window(kernel: 1), width)
+            append(.globalAveragePool, [nodes.count - 1], shape)
+        }
         append(
             .linear(output: classes), [nodes.count - 1], FeatureShape(channels: classes, height: 1, width: 1),
             [("weight", [classes, shape.channels], .weight), ("bias", [classes], .bias)])

@@ -41,7 +41,7 @@ typedef struct {
     int kernel, stride, dilation;
     int out_h, out_w;  // of the output
     int row, block;    // strides of the patch, in floats
-    int out_row, out_block;  // strides of the output (dense convolution) and of dz (weight gradients); 0: dense
+    int out_row, out_block;  // strides of the output of dense convolutions, and of dz for weight gradients; 0: dense
     esp_ahead ahead;
 } esp_window;
 
