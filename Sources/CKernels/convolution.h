@@ -84,7 +84,10 @@ static void convolution(float *out, const float *patch, const esp_window *window
     const size_t out_block = window->out_block ? window->out_block : flat.out_h * out_row;
     const int blocks_in = (cin + ESP_LANES - 1) / ESP_LANES;
     const size_t w_block = (size_t)blocks_in * taps * 256;
-    fetcher fetch = fetch_ahead(window, flat.out_h * (flat.out_w + 15) / 16);
+    // The first output blocks do the fetching, a step a tile.
+    const int tile_width =
+        convolution_pick(esp_blocks(cout_blocks, CONVOLUTION_BLOCKS), flat.out_w, flat.out_w, stride, 0)->pixels;
+    fetcher fetch = fetch_ahead(window, flat.out_h * ((flat.out_w + tile_width - 1) / tile_width));
     for (int o = 0, blocks; o < cout_blocks; o += blocks) {
         blocks = esp_blocks(cout_blocks - o, CONVOLUTION_BLOCKS);
         const tile_row *widest = convolution_pick(blocks, flat.out_w, flat.out_w, stride, 0);
