@@ -334,7 +334,7 @@ def compare(options, drawn):
         long, short = own.rate(f"{LONG} score all"), own.rate("score all")
         if long and short:
             notes.append(f"score all: espalier's {LONG:,} images, really timed once: {64 * LONG / long:,.1f} s; "
-                         f"{SCORED:,} images scaled to them: {64 * LONG / short:,.1f} s, so time is linear to {long / short - 1:+.1%}")
+                         f"{SCORED:,} images scaled to them: {64 * LONG / short:,.1f} s, a difference of {short / long - 1:+.1%}")
     if any(section.name == "nas-bench-201" for section in chosen):
         notes.append(f"nas-bench-201: seed {options.seed}, children {', '.join(drawn)}; harmonic mean")
     if memory:
