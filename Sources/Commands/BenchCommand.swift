@@ -27,7 +27,7 @@ struct BenchCommand: ParsableCommand {
             switch value {
             case .stages: "Show where a training step of each child spends its time, stage by stage."
             case .paths: "Show how each stage of a training step is computed, and what it costs; nothing is timed."
-            case .limits: "Show how fast a training step of each child could be on this machine."
+            case .limits: "Estimate how fast a training step of each child could be on this machine."
             }
         }
     }
@@ -118,8 +118,11 @@ struct BenchCommand: ParsableCommand {
 
 extension Peaks {
     var text: String {
-        String(
-            format: "peaks: %.0f GFLOP/s by multiply-adds on registers; memory %.1f GB/s read, %.1f GB/s triad",
-            flops / 1e9, read / 1e9, triad / 1e9)
+        let figures = [flops, read, triad].map { $0 / 1e9 }
+        return String(
+            format: """
+                peaks: %.0f GFLOP/s by multiply-adds on registers, in threads' CPU time (rows: wall clock)
+                memory: %.1f GB/s read, %.1f GB/s triad, on 3 arrays of %d MiB (last cache: %d MiB)
+                """, figures[0], figures[1], figures[2], array >> 20, lastCache >> 20)
     }
 }

@@ -52,10 +52,14 @@ struct PeaksDocument: Encodable {
     let gflops: Double
     let readGigabytesPerSecond: Double
     let triadGigabytesPerSecond: Double
+    /// Each of the three arrays of the two rates before, and the last caches of all processors.
+    let arrayBytes: Int
+    let lastCacheBytes: Int
 
     init(_ peaks: Peaks) {
         gflops = peaks.flops / 1e9
         readGigabytesPerSecond = peaks.read / 1e9
         triadGigabytesPerSecond = peaks.triad / 1e9
+        (arrayBytes, lastCacheBytes) = (peaks.array, peaks.lastCache)
     }
 }

@@ -5,6 +5,9 @@ import Supernets
 import Tensors
 
 /// `espalier bench --limits`: images a second of a training step if it ran at the machine's peaks.
+///
+/// A step cannot beat the FLOP peak. The bytes are an upper estimate of the traffic, since caches may keep some, so the
+/// limit by bandwidth is an estimate.
 struct BenchLimits: Encodable {
     var schema = "espalier.bench-limits/1"
     let machine: String
@@ -24,6 +27,7 @@ struct BenchLimits: Encodable {
         let directByFlops: Double
         let byFlops: Double
         let byBandwidth: Double
+        /// The smaller one.
         var limit: Double
     }
 
@@ -65,7 +69,7 @@ struct BenchLimits: Encodable {
         var table = Table([
             .words("child"), .numbers("MFLOP direct"), .numbers("executed"), .numbers("MB"),
             .numbers("images/s direct"),
-            .numbers("by FLOP"), .numbers("by bandwidth"), .numbers("limit"),
+            .numbers("by FLOP"), .numbers("by bandwidth"), .numbers("estimate"),
         ])
         for row in children + [mean] {
             let figures = [row.directMegaflops, row.megaflops, row.megabytes]
@@ -74,5 +78,8 @@ struct BenchLimits: Encodable {
                 [row.child] + figures.map { String(format: "%.1f", $0) } + rates.map { String(format: "%.0f", $0) })
         }
         try Output.write(table.plain)
+        try Output.line(
+            "'by bandwidth' and 'estimate', the smaller of the two, are no bounds: MB count every buffer once a stage, and caches keep some"
+        )
     }
 }

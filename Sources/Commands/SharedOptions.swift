@@ -47,7 +47,8 @@ struct ExecutionOptions: ParsableArguments {
     }
 
     func execution(allowInexact: Bool = false) -> Execution {
-        let environment = ProcessInfo.processInfo.environment
+        // An empty value is as good as none: `ESPALIER_PASSES= espalier bench`.
+        let environment = ProcessInfo.processInfo.environment.filter { !$0.value.isEmpty }
         return Execution(
             threads: threads, kernels: environment["ESPALIER_KERNELS"], passes: environment["ESPALIER_PASSES"],
             data: data, allowInexact: allowInexact)

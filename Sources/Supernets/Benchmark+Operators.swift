@@ -48,12 +48,12 @@ extension Benchmark {
     }()
 
     /// Forward and backward of one operator: two rows.
-    func operation(_ row: Operator) throws -> Work {
+    func operation(_ row: Operator) throws -> Timed {
         let timed = try TimedOperator(row, batch: batch.count, supernet.engine, supernet.passes)
         let stages = timed.summary
         let direct = Double(stages.reduce(0) { $0 + $1.direct })
         let cost = stages.map(\.cost).reduce(.zero, +)
-        return Work(
+        return Timed(
             [
                 .init(
                     name: "op \(row.name) forward", images: batch.count, direct: direct,
@@ -69,8 +69,10 @@ extension Benchmark {
 private final class TimedOperator {
     private let program: Program
     private let run: Run
-    private let images: Buffer
+    /// The first images of a batch; the others repeat them.
+    private let drawn: Buffer
     private let labels: [Int32]
+    private let floats: Int
     private let stages: Range<Int>
 
     init(_ row: Benchmark.Operator, batch: Int, _ engine: Engine, _ passes: Passes) throws {
@@ -87,9 +89,10 @@ private final class TimedOperator {
         run = Run(engine: engine, program: program, weights: SharedWeights(layout: layout, arenas: 1, seed: 1))
         // Before the operator image and convolution, behind it average and linear; the head is these two.
         stages = row.layers.isEmpty ? 2..<program.summary.count : 2..<program.summary.count - 2
-        images = Buffer(count: batch * chain.graph.nodes[0].shape.floats)
+        drawn = Buffer(count: min(batch, 8) * row.input.floats)
+        floats = row.input.floats
         var stream = RandomStream(seed: 1, purpose: .data)
-        for k in 0..<images.count { images.pointer[k] = 2 * stream.unit() - 1 }
+        for k in 0..<drawn.count { drawn.pointer[k] = 2 * stream.unit() - 1 }
         labels = (0..<batch).map { Int32($0 % 10) }
     }
 
@@ -100,7 +103,10 @@ private final class TimedOperator {
         let trace = Trace(program)
         run.trace = trace
         // The arena is shared with whatever else is timed.
-        run.input.update(from: images.pointer, count: images.count)
+        let count = labels.count * floats
+        for start in stride(from: 0, to: count, by: drawn.count) {
+            (run.input + start).update(from: drawn.pointer, count: min(drawn.count, count - start))
+        }
         try run.forward(count: labels.count)
         _ = run.loss(labels: labels)
         run.backward()

@@ -8,12 +8,19 @@ extension Benchmark {
     /// The first words of the rows' names, in the order of the table.
     package static let families = ["train", "score", "op", "variant"]
 
-    private func family(_ name: String) throws -> [Work] {
+    private func family(_ name: String) -> [Work] {
         switch name {
-        case "train": try children.map(training)
-        case "score": try children.map(scoring) + scoringAll()
-        case "op": try Benchmark.operators.map { try operation($0) }
-        default: try variants()
+        case "train": children.map { child in Work(names: ["train \(label(child))"]) { try training(child) } }
+        case "score":
+            children.map { child in Work(names: ["score \(label(child))"]) { try scoring(child) } } + [
+                Work(names: ["score all"], make: scoringAll),
+                Work(names: ["score all calibrated"], make: scoringAllCalibrated),
+            ]
+        case "op":
+            Benchmark.operators.map { row in
+                Work(names: ["op \(row.name) forward", "op \(row.name) backward"]) { try operation(row) }
+            }
+        default: variants()
         }
     }
 
@@ -28,14 +35,14 @@ extension Benchmark {
         for family in Benchmark.families {
             let items = selection.filter { firstWord($0) == family }
             guard !items.isEmpty else { continue }
-            let all = try self.family(family)
-            let known = all.flatMap { $0.rows.map(\.name) }
+            let all = self.family(family)
+            let known = all.flatMap(\.names)
             for item in items {
                 let found = known.contains(item) ? [item] : known.filter { $0.hasPrefix(item + " ") }
                 guard !found.isEmpty else { throw UnknownRow(item: item, known: known) }
                 names.formUnion(found)
             }
-            works += all.filter { $0.rows.contains { names.contains($0.name) } }
+            works += all.filter { !names.isDisjoint(with: $0.names) }
         }
         return (works, names)
     }
@@ -49,41 +56,50 @@ extension Benchmark {
             [child], batch: batch, optimizer: optimizer, rate: 0.01, normMomentum: 0.4)
     }
 
-    private func training(_ child: Child) throws -> Work {
+    private func training(_ child: Child) throws -> Timed {
         let cost = try program(child).cost
-        return Work(
+        return Timed(
             .init(
                 name: "train \(label(child))", images: batch.count, direct: 3 * (try direct(child)),
                 multiplyAdds: Double(cost.multiplyAdds), bytes: Double(cost.bytes))
         ) { try train(child) }
     }
 
-    private func scoring(_ child: Child) throws -> Work {
+    private func scoring(_ child: Child) throws -> Timed {
         // What crosses between stages may never leave the caches when images are scored, so bytes say nothing here.
         let executed = try executedScoring([child])
-        return Work(
+        return Timed(
             .init(
                 name: "score \(label(child))", images: batch.count, direct: try direct(child), multiplyAdds: executed)
         ) { _ = try Evaluator(supernet).score([child], on: [batch], statistics: .running) }
     }
 
-    /// Every child on the same images: with running statistics, and with each child's own, gathered before on as many
-    /// images as 2,560 are to 10,000. Images scored are counted, those of a calibration are not.
-    private func scoringAll() throws -> [Work] {
+    /// Every child on the same images, with running statistics. One batch warms up: more would double the time.
+    private func scoringAll() throws -> Timed {
         let all = supernet.sharing.children
-        let count = Double(all.count)
-        let direct = try all.reduce(0) { $0 + (try self.direct($1)) } / count
-        let executed = try executedScoring(all) / count
+        let images = batches(scored)
+        func score(_ images: [Batch]) throws {
+            _ = try Evaluator(supernet).score(all, on: images, statistics: .running)
+        }
+        return Timed(
+            .init(
+                name: "score all", images: scored * all.count, direct: try direct(all),
+                multiplyAdds: try executedScoring(all) / Double(all.count)), warm: { try score([images[0]]) }
+        ) { try score(images) }
+    }
+
+    /// With each child's own statistics, gathered before on as many images as 2,560 are to 10,000. Images scored are
+    /// counted, those of a calibration are not.
+    private func scoringAllCalibrated() throws -> Timed {
+        let all = supernet.sharing.children
         let (images, calibration) = (batches(scored), batches(max(2, (scored * 256 + 999) / 1_000)))
-        return [
-            Work(
-                .init(
-                    name: "score all", images: scored * all.count, direct: direct, multiplyAdds: executed)
-            ) { _ = try Evaluator(supernet).score(all, on: images, statistics: .running) },
-            Work(.init(name: "score all calibrated", images: scored * all.count, direct: direct)) {
-                _ = try Evaluator(supernet).score(all, on: images, statistics: .calibrated, calibration: calibration)
-            },
-        ]
+        func score(_ images: [Batch], _ calibration: [Batch]) throws {
+            _ = try Evaluator(supernet).score(all, on: images, statistics: .calibrated, calibration: calibration)
+        }
+        return Timed(
+            .init(name: "score all calibrated", images: scored * all.count, direct: try direct(all)),
+            warm: { try score([images[0]], [calibration[0]]) }
+        ) { try score(images, calibration) }
     }
 
     private func batches(_ count: Int) -> [Batch] {
@@ -96,6 +112,11 @@ extension Benchmark {
 
     /// The multiply-adds of a forward pass, the direct way.
     func direct(_ child: Child) throws -> Double { Double(try supernet.graph(of: child).multiplyAdds) }
+
+    /// The mean of some children's.
+    func direct(_ children: [Child]) throws -> Double {
+        try children.reduce(0) { $0 + (try direct($1)) } / Double(children.count)
+    }
 
     private func program(_ child: Child) throws -> Program {
         Program(plan: try supernet.plan(of: [child]), passes: supernet.passes, training: true, capacity: 1)

@@ -22,8 +22,16 @@ package struct Benchmark {
         package let bytesPerSecond: Double?
     }
 
-    /// What is timed as one piece; several rows where it holds several pieces of its own.
+    /// What is timed as one piece; several rows where it holds several pieces of its own. Memory is taken by `make`, so a
+    /// work that nobody asks for costs nothing.
     struct Work {
+        /// The rows' names.
+        let names: [String]
+        let make: () throws -> Timed
+    }
+
+    /// A work that is ready to run.
+    struct Timed {
         struct Row {
             let name: String
             let images: Int
@@ -35,12 +43,15 @@ package struct Benchmark {
         }
 
         let rows: [Row]
+        /// Runs once, untimed: maps the memory and compiles the plans.
+        let warm: () throws -> Void
         /// Runs once; seconds by row.
         let run: () throws -> [Double]
 
         /// One row, timed as a whole.
-        init(_ row: Row, _ body: @escaping () throws -> Void) {
+        init(_ row: Row, warm: (() throws -> Void)? = nil, _ body: @escaping () throws -> Void) {
             rows = [row]
+            self.warm = warm ?? body
             run = {
                 let began = ContinuousClock.now
                 try body()
@@ -50,6 +61,7 @@ package struct Benchmark {
 
         init(_ rows: [Row], run: @escaping () throws -> [Double]) {
             self.rows = rows
+            self.warm = { _ = try run() }
             self.run = run
         }
     }
@@ -86,12 +98,13 @@ package struct Benchmark {
     ///
     /// - Throws: ``UnknownRow``.
     package func rows(_ selection: [String]) throws -> [Row] {
-        let (works, names) = try works(selection)
+        let (chosen, names) = try works(selection)
+        let works = try chosen.map { try $0.make() }
         var seconds = works.map { [[Double]](repeating: [], count: $0.rows.count) }
-        for round in 0...repeats {
+        for work in works { try work.warm() }
+        for _ in 0..<repeats {
             for (index, work) in works.enumerated() {
-                let elapsed = try work.run()
-                if round > 0 { for (row, time) in elapsed.enumerated() { seconds[index][row].append(time) } }
+                for (row, time) in try work.run().enumerated() { seconds[index][row].append(time) }
             }
         }
         var rows: [Row] = []

@@ -11,17 +11,23 @@ package struct Peaks: Sendable, Hashable {
     /// Bytes a second of a triad: two arrays read, one written; what the caches fetch in order to write is not counted.
     package let triad: Double
 
+    /// The last caches together, and each of the three arrays that the memory's rates are measured on: four times as much,
+    /// where memory allows. Bytes.
+    package let lastCache: Int
+    package let array: Int
+
     /// Operations a second: a multiplication and an addition each.
     package var flops: Double { 2 * multiplyAdds }
     package var bandwidth: Double { max(read, triad) }
 
     private static let runs = 7
 
-    /// - Cost: half a second, and at least 192 MiB meanwhile.
+    /// - Cost: half a second, and meanwhile three arrays of at least 64 MiB.
     package init(kernels: Kernels, workers: Workers) {
         let threads = workers.threads
-        // Together more than a cache holds.
-        let floats = max(2 << 20, (16 << 20) / threads) / 64 * 64
+        lastCache = Machine.lastCacheBytes ?? 32 << 20
+        let floats = max(64 << 20, min(4 * lastCache, Machine.memoryBytes / 16)) / 4 / threads / 64 * 64
+        array = 4 * threads * floats
         nonisolated(unsafe) let table = kernels.table
         let arrays = (0..<threads).map { _ in (0..<3).map { _ in Buffer(count: floats) } }
         // Memory that was never written is one page of zeros, in cache.

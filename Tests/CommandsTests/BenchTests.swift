@@ -79,6 +79,9 @@ extension CommandLineTests {
         let some = try paths("all,-collapse")
         #expect(some.paths.contains(fused) && !some.paths.contains(collapsed))
         #expect(!some.names.contains("collapse") && some.names.contains("separable"))
+        // Set to nothing is not set.
+        #expect(try paths("").names == paths("all").names && paths("").names.contains("collapse"))
+        _ = try bench("--children", "222", "--paths", environment: ["ESPALIER_KERNELS": ""])
     }
 
     /// A run goes on under the passes it began with, and under no others.
