@@ -122,11 +122,12 @@ INLINE void depthwise_weights_rows(float *dw, const float *patch, const esp_wind
 /// Any kernel size, tap by tap.
 INLINE void depthwise_weights_any(float *dw, const float *patch, const esp_window *window, const float *dz) {
     const int k = window->kernel, d = window->dilation, s = window->stride;
+    const size_t dz_row = window->out_row ? window->out_row : window->out_w * ESP_LANES;
     for (int tap = 0; tap < k * k; tap++) {
         lanes sum = lanes_all(0);
         for (int y = 0; y < window->out_h; y++)
             for (int x = 0; x < window->out_w; x++)
-                sum = lanes_fma(lanes_load(dz + ((size_t)y * window->out_w + x) * ESP_LANES),
+                sum = lanes_fma(lanes_load(dz + y * dz_row + x * ESP_LANES),
                                 lanes_load(patch + (size_t)(y * s + tap / k * d) * window->row +
                                            (size_t)(x * s + tap % k * d) * ESP_LANES),
                                 sum);
