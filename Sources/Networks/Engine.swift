@@ -12,6 +12,9 @@ package final class Engine {
 
     package let kernels: Kernels
     package let workers: Workers
+    /// Bytes of a batch's gradient that the last cache is taken to keep; a larger one is written past the caches. A run
+    /// reads this at its first step.
+    package var cachedBytes = 8 << 20
     var arena: Buffer?
     /// Packed weights of the stage that runs.
     var packed: Buffer?

@@ -144,9 +144,6 @@ struct Sink {
     /// The batch's gradient is so large that the caches have dropped its beginning before it is read.
     let leavesCaches: Bool
 
-    /// Bytes of a gradient that the last cache is taken to keep.
-    static let cachedBytes = 8 << 20
-
     /// Nothing upstream learns.
     var isEmpty: Bool { targets.allSatisfy(\.isEmpty) }
 
@@ -188,7 +185,7 @@ extension Run {
         }
         return Sink(
             targets: targets, height: shape.height, width: shape.width,
-            leavesCaches: program.capacity * shape.floats * 4 > Sink.cachedBytes)
+            leavesCaches: program.capacity * shape.floats * 4 > engine.cachedBytes)
     }
 
     private func reduction(_ norm: Int, block: Int, pixels: Int) -> Sink.Reduction {

@@ -7,11 +7,11 @@ import Testing
 ///
 /// Before the row stands a depthwise 3x3 convolution of coarse images by powers of two: what the row reads is exact, so no
 /// rounding can flip a ReLU or the winner of a maximum, and the row's input gradient shows in its weights. Behind the row
-/// come a batch norm, a depthwise convolution as large as the image, which gives every pixel a gradient of its own, and
-/// the linear layer.
+/// come a batch norm, a depthwise convolution as large as the image's shorter side, which gives every pixel a gradient of
+/// its own, the mean of what it leaves of the longer side, and the linear layer.
 struct LayerRow: Sendable, CustomTestStringConvertible {
     let name: String
-    /// The smallest side at which the row's windows fit.
+    /// The shortest side at which the row's windows fit.
     var smallest = 1
     /// Reads the image itself, without the convolution before it.
     var bare = false
@@ -49,6 +49,26 @@ struct LayerRow: Sendable, CustomTestStringConvertible {
             $0.depthwise(Window(kernel: 5, padding: 2))
             $0.convolve(Window(kernel: 1))
         },
+        LayerRow(name: "relu, separable 7x7") {
+            $0.relu()
+            $0.depthwise(Window(kernel: 7, padding: 3))
+            $0.convolve(Window(kernel: 1))
+        },
+        LayerRow(name: "relu, separable 4x4, padding 1", smallest: 2) {
+            $0.relu()
+            $0.depthwise(Window(kernel: 4, padding: 1))
+            $0.convolve(Window(kernel: 1))
+        },
+        LayerRow(name: "relu, separable 3x3, stride 2") {
+            $0.relu()
+            $0.depthwise(Window(kernel: 3, stride: 2, padding: 1))
+            $0.convolve(Window(kernel: 1))
+        },
+        LayerRow(name: "relu, separable 4x4, stride 2", smallest: 2) {
+            $0.relu()
+            $0.depthwise(Window(kernel: 4, stride: 2, padding: 1))
+            $0.convolve(Window(kernel: 1))
+        },
         LayerRow(name: "relu, dilated separable 5x5") {
             $0.relu()
             $0.depthwise(Window(kernel: 5, padding: 4, dilation: 2))
@@ -57,6 +77,9 @@ struct LayerRow: Sendable, CustomTestStringConvertible {
         LayerRow(name: "max pool 3x3") { $0.pool(.maxPool(Window(kernel: 3, padding: 1))) },
         LayerRow(name: "max pool 3x3, stride 2") { $0.pool(.maxPool(Window(kernel: 3, stride: 2, padding: 1))) },
         LayerRow(name: "average pool 3x3") { $0.pool(.averagePool(Window(kernel: 3, padding: 1))) },
+        LayerRow(name: "average pool 3x3, stride 2") {
+            $0.pool(.averagePool(Window(kernel: 3, stride: 2, padding: 1)))
+        },
         LayerRow(name: "average pool 2x2, stride 2", smallest: 2) {
             $0.pool(.averagePool(Window(kernel: 2, stride: 2)))
         },
@@ -79,9 +102,10 @@ struct LayerCase: CustomStringConvertible {
     let images: Int
     let channels: Int
     let output: Int
-    let side: Int
+    let height: Int
+    let width: Int
 
-    var description: String { "\(images) images, \(channels) to \(output) channels, \(side)x\(side)" }
+    var description: String { "\(images) images, \(channels) to \(output) channels, \(height)x\(width)" }
 
     private static let channels = [1, 3, 16, 17, 48, 64]
     private static let sides = [1, 2, 3, 7, 8, 28, 32]
@@ -89,21 +113,30 @@ struct LayerCase: CustomStringConvertible {
     /// Every side and every number of channels with 1, 3 or, on small images, 256 images. Wide and large do not meet here:
     /// the double-precision side would take most of a test run.
     static let some: [LayerCase] = [
-        .init(images: 3, channels: 64, output: 48, side: 1), .init(images: 256, channels: 17, output: 3, side: 2),
-        .init(images: 3, channels: 48, output: 17, side: 3), .init(images: 1, channels: 64, output: 16, side: 7),
-        .init(images: 3, channels: 16, output: 64, side: 8), .init(images: 1, channels: 17, output: 16, side: 28),
-        .init(images: 1, channels: 16, output: 16, side: 32), .init(images: 3, channels: 1, output: 3, side: 32),
-        .init(images: 3, channels: 3, output: 1, side: 28),
+        .init(images: 3, channels: 64, output: 48, height: 1, width: 1),
+        .init(images: 256, channels: 17, output: 3, height: 2, width: 2),
+        .init(images: 3, channels: 48, output: 17, height: 3, width: 3),
+        .init(images: 1, channels: 64, output: 16, height: 7, width: 7),
+        .init(images: 3, channels: 16, output: 64, height: 8, width: 8),
+        .init(images: 1, channels: 17, output: 16, height: 28, width: 28),
+        .init(images: 1, channels: 16, output: 16, height: 32, width: 32),
+        .init(images: 3, channels: 1, output: 3, height: 32, width: 32),
+        .init(images: 3, channels: 3, output: 1, height: 28, width: 28),
+        .init(images: 3, channels: 17, output: 20, height: 8, width: 5),
+        .init(images: 2, channels: 16, output: 17, height: 7, width: 28),
     ]
 
-    /// Channels by sides by 1 and 3 images, output channels in turn.
+    /// Channels by sides by 1 and 3 images, output channels in turn; every third image is less high than wide.
     static var product: [LayerCase] {
         var found: [LayerCase] = []
         for channel in channels {
             for side in sides {
                 for images in [1, 3] {
-                    let output = channels[found.count / 2 % channels.count]
-                    found.append(.init(images: images, channels: channel, output: output, side: side))
+                    let turn = found.count
+                    found.append(
+                        .init(
+                            images: images, channels: channel, output: channels[turn / 2 % channels.count],
+                            height: turn % 3 == 1 ? max(1, side - 1) : side, width: side))
                 }
             }
         }
@@ -121,7 +154,7 @@ struct LayerChain {
     init(_ at: LayerCase, bare: Bool) {
         images = at.images
         output = at.output
-        let shape = FeatureShape(channels: at.channels, height: at.side, width: at.side)
+        let shape = FeatureShape(channels: at.channels, height: at.height, width: at.width)
         nodes = [LayerNode(layer: .input, inputs: [], shape: shape)]
         if !bare { depthwise(Window(kernel: 3, padding: 1)) }
     }
@@ -188,10 +221,13 @@ struct LayerChain {
             ])
     }
 
-    /// Batch norm, one weight a pixel, linear to five classes.
+    /// Batch norm, a weight of its own for every pixel, linear to five classes.
     mutating func finish() -> LayerGraph {
         normalise()
-        depthwise(Window(kernel: shape.height))
+        depthwise(Window(kernel: min(shape.height, shape.width)))
+        if shape.height * shape.width > 1 {
+            append(.globalAveragePool, [last], FeatureShape(channels: shape.channels, height: 1, width: 1))
+        }
         append(
             .linear(output: 5), [last], FeatureShape(channels: 5, height: 1, width: 1),
             [("weight", [5, shape.channels], .weight), ("bias", [5], .bias)])

@@ -4,9 +4,10 @@ import Tensors
 import Testing
 
 @Suite struct RandomGraphTests {
-    /// The engine against double precision on graphs no space would make, with subsets of the passes.
+    /// The engine against double precision on graphs no space would make, with all passes, none and an eighth of their
+    /// subsets each; eight graphs in a row see every subset.
     @Test(arguments: 0..<60)
-    func everySubsetOfPassesGivesTheReferencesLossAndGradients(seed: UInt64) throws {
+    func subsetsOfPassesGiveTheReferencesLossAndGradients(seed: UInt64) throws {
         let toy = Toy(RandomGraph(seed: seed, steps: 14, classes: 5).graph, images: 5, seed: seed)
         var reference = Reference(toy.graph, weights: toy.weights.doubles, images: toy.images)
         let exact = reference.loss(labels: toy.labels)
@@ -27,6 +28,27 @@ import Testing
         let three = try toy.train(Engine(kernels: .best(), workers: Workers(threads: 3, shuffle: seed)), .all)
         #expect(one.loss == three.loss)
         #expect(one.gradients == three.gradients)
+    }
+
+    /// Gradients written past the caches, all of them or none: the same bits, with two threads too, which read what the
+    /// other one wrote.
+    @Test(arguments: 0..<12)
+    func gradientsPastTheCachesAreTheSameBits(seed: UInt64) throws {
+        let toy = Toy(RandomGraph(seed: seed, steps: 14, classes: 5).graph, images: 21, seed: seed)
+        for kernels in Kernels.available {
+            func train(cachedBytes: Int, threads: Int) throws -> (loss: Double, gradients: [String: [Float]]) {
+                let workers = Workers(threads: threads, shuffle: threads > 1 ? seed : nil)
+                let engine = Engine(kernels: kernels, workers: workers)
+                engine.cachedBytes = cachedBytes
+                return try toy.train(engine, .all)
+            }
+            let through = try train(cachedBytes: .max, threads: 1)
+            for threads in [1, 2] {
+                let past = try train(cachedBytes: 0, threads: threads)
+                #expect(past.loss == through.loss, "\(kernels.level), \(threads) threads")
+                #expect(past.gradients == through.gradients, "\(kernels.level), \(threads) threads")
+            }
+        }
     }
 
     /// The reference's own gradients against central differences.

@@ -7,19 +7,24 @@ import Tensors
 import Testing
 
 /// Losses of 20 training steps in three paired seeds: the plain plan, which runs every layer by itself, and the engine with
-/// all passes, against PyTorch (`Fixtures/make_curves.py`).
+/// all passes, against PyTorch and against the first engine, before it was written anew (`Fixtures/make_curves.py`).
 ///
-/// ESPALIER_CURVES names another file of that form; `make peers` has PyTorch write one at the published size.
+/// ESPALIER_CURVES names another file of that form; `make peers` has PyTorch write one at the published size, where the
+/// first engine's losses are not known.
 @Suite struct CurveTests {
     private struct Curves: Decodable {
         let channels: Int, cells: Int, side: Int, batch: Int, steps: Int
         let children: [String]
         /// By seed.
         let losses: [String: [Double]]
+        let firstEngine: [String: [Double]]?
     }
 
+    private static let foreign = ProcessInfo.processInfo.environment["ESPALIER_CURVES"]
+    private static var isForeign: Bool { foreign != nil }
+
     private static var path: String {
-        ProcessInfo.processInfo.environment["ESPALIER_CURVES"]
+        foreign
             ?? URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/curves.json").path
     }
 
@@ -29,6 +34,8 @@ import Testing
         let seed = curves.losses.keys.sorted()[pair]
         let expected = curves.losses[seed]!
         #expect(expected.count == curves.steps && curves.steps >= 20)
+        let old = curves.firstEngine?[seed]
+        #expect(old?.count == curves.steps || Self.isForeign)
         let plain = try losses(curves, seed, passes: [])
         let all = try losses(curves, seed, passes: .all)
         for step in 0..<curves.steps {
@@ -36,6 +43,9 @@ import Testing
             #expect(abs(plain[step] - expected[step]) <= 1e-2 * expected[step], "\(place)")
             #expect(abs(all[step] - expected[step]) <= 1e-2 * expected[step], "\(place)")
             #expect(abs(all[step] - plain[step]) <= 1e-2 * plain[step], "\(place)")
+            guard let old = old?[step] else { continue }
+            #expect(abs(plain[step] - old) <= 1e-2 * old, "\(place), first engine \(old)")
+            #expect(abs(all[step] - old) <= 1e-2 * old, "\(place), first engine \(old)")
         }
         func worst(_ found: [Double], _ wanted: [Double]) -> Double {
             zip(found, wanted).reduce(0) { max($0, abs($1.0 - $1.1) / $1.1) }
@@ -43,6 +53,10 @@ import Testing
         Report.add("curve \(seed), plain to PyTorch", worst(plain, expected))
         Report.add("curve \(seed), all passes to PyTorch", worst(all, expected))
         Report.add("curve \(seed), all passes to plain", worst(all, plain))
+        if let old {
+            Report.add("curve \(seed), plain to the first engine", worst(plain, old))
+            Report.add("curve \(seed), all passes to the first engine", worst(all, old))
+        }
     }
 
     private func losses(_ curves: Curves, _ seed: String, passes: Passes) throws -> [Double] {

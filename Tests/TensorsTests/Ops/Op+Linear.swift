@@ -17,6 +17,9 @@ extension Op {
     static let crossEntropy = Op(
         name: "cross entropy",
         cases: [1, 2, 10, 100].flatMap { classes in [1, 3, 5, 64, 256].map { Case(n: $0, cout: classes) } },
+        product: ([1000] + Case.channels).flatMap { classes in
+            (Case.batches + [2, 7, 16, 33]).map { Case(n: $0, cout: classes) }
+        },
         sizes: { [$0.n * $0.cout] },
         prepare: { _, inputs in for i in inputs[0].indices { inputs[0][i] *= 8 } },
         forward: { _, at, inputs in losses(at, inputs[0]).losses },
@@ -42,6 +45,9 @@ extension Op {
         name: "linear",
         cases: Case.channels.flatMap { cin in
             [1, 10, 100].flatMap { cout in [1 + cin % 5, 3, 256].map { Case(n: $0, cin: cin, cout: cout) } }
+        },
+        product: (Case.channels + [200, 256]).flatMap { cin in
+            (Case.channels + [5, 1000]).flatMap { cout in Case.batches.map { Case(n: $0, cin: cin, cout: cout) } }
         },
         sizes: { [$0.n * $0.cin, $0.cout * $0.cin] },
         forward: { _, at, inputs in

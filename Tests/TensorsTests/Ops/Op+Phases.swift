@@ -14,6 +14,7 @@ extension Op {
             Case(cin: 5, cout: 17, h: 9, w: 11, kernel: 4, stride: 3, padding: 2),
             Case(cin: 48, cout: 16, h: 6, w: 13, kernel: 3, stride: 4, padding: 2),
         ],
+        product: Case.product(kernels: [1, 2, 3, 5], strides: [2, 3], dilations: [1]),
         sizes: { Op.convolution.sizes($0) },
         forward: { Op.convolution.forward($0, $1, $2) },
         backward: { kernels, at, inputs, dy in

@@ -59,7 +59,7 @@ extension Case {
 }
 
 extension Op {
-    /// Every side and padding with one and three images; the channels take turns.
+    /// Every side and padding with one and three images, and 256 at each side up to 8; the channels take turns.
     private static var winogradCases: [Case] {
         var found: [Case] = []
         for side in Case.sides {
@@ -72,6 +72,12 @@ extension Op {
                     if one.isValid { found.append(one) }
                 }
             }
+        }
+        for (turn, side) in Case.sides.filter({ $0 <= 8 }).enumerated() {
+            found.append(
+                Case(
+                    n: 256, cin: Case.channels[turn], cout: Case.channels[(turn + 3) % 6], h: side, w: side, kernel: 3,
+                    padding: 1))
         }
         return found + [
             Case(n: 40, cin: 16, cout: 32, h: 4, w: 4, kernel: 3, padding: 1),
