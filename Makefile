@@ -49,7 +49,9 @@ peers: build .venv/ready
 	$(SWIFT) build -c release --build-tests
 	PYTHON="$(CURDIR)/$(PYTHON)" Tests/Peers/run.sh $(ESPALIER)
 
-soak: setup sanitize
+soak: setup
+	@command -v valgrind > /dev/null || { echo "espalier: install the Debian package valgrind" >&2; exit 1; }
+	$(MAKE) sanitize
 	$(SWIFT) build -c release --build-tests
 	ESPALIER_SOAK=1 $(SWIFT) test -c release --skip-build --disable-xctest --filter 'OpTableTests|LayerTableTests'
 	Tests/Soak/valgrind.sh memcheck $(ESPALIER)

@@ -1,8 +1,8 @@
 #!/bin/bash
-# Runs the v3 kernels under valgrind, which has no AVX-512: `valgrind.sh memcheck BINARY` trains a few children on a handful of
-# images and fails on any error; `valgrind.sh instructions BINARY` counts the instructions of one training step of child 222
-# (batch 16, one thread) with callgrind and compares them with Benchmarks/instructions.txt, and fails above +3 %.
-# `valgrind.sh record BINARY` writes that file anew.
+# Runs the v3 kernels under valgrind, which has no AVX-512: `valgrind.sh memcheck BINARY` trains a few children
+# on a handful of images and fails on any error; `valgrind.sh instructions BINARY` counts the instructions of one training
+# step of child 222 (batch 16, one thread) with callgrind and compares them with Benchmarks/instructions.txt, and fails
+# above +3 %. `valgrind.sh record BINARY` writes that file anew.
 #
 # valgrind 3.19 needs three small helps: it cannot read clang's DWARF 5, so it gets a stripped copy; it writes into the
 # read-only mask that libdispatch hands to sigsuspend, so a shim waits in pause instead; and it can hang after its last
@@ -25,7 +25,8 @@ under() {
     shift 2
     while [ "$1" != -- ]; do options+=("$1"); shift; done
     shift
-    LD_PRELOAD="$folder/shim.so" valgrind --tool="$tool" "${options[@]}" "$folder/espalier" bench --stages --threads 1 "$@" \
+    : > "$folder/log" # before the wait below looks for the last line
+    LD_PRELOAD="$folder/shim.so" valgrind --tool="$tool" "${options[@]}" "$folder/espalier" bench --threads 1 "$@" \
         > "$folder/log" 2>&1 &
     local process=$! waited=0
     until grep -q "$last" "$folder/log"; do
@@ -46,9 +47,10 @@ under() {
 
 case $what in
 memcheck)
-    for run in "deeper-insights 222,333,444,111 3" "nas-bench-201 $(printf '%s' '|nor_conv_3x3~0|+|nor_conv_1x1~0|avg_pool_3x3~1|+|skip_connect~0|nor_conv_3x3~1|avg_pool_3x3~2|') 2"; do
+    cell='|nor_conv_3x3~0|+|nor_conv_1x1~0|avg_pool_3x3~1|+|skip_connect~0|nor_conv_3x3~1|avg_pool_3x3~2|'
+    for run in "deeper-insights 222,333,444,111 3" "nas-bench-201 $cell 2"; do
         read -r space children batch <<< "$run"
-        under memcheck 'ERROR SUMMARY' --error-limit=no -- --space "$space" --children "$children" --batch "$batch" \
+        under memcheck 'ERROR SUMMARY' --error-limit=no -- --stages --space "$space" --children "$children" --batch "$batch" \
             --repeats 1 || exit 1
         summary=$(grep 'ERROR SUMMARY' "$folder/log" | sed 's/.*ERROR SUMMARY/ERROR SUMMARY/')
         echo "memcheck, v3, $space, batch $batch: $summary"
@@ -58,7 +60,7 @@ memcheck)
 instructions | record)
     for repeats in 1 2; do
         under callgrind 'Collected' --callgrind-out-file="$folder/callgrind.$repeats" \
-            -- --children 222 --batch 16 --repeats $repeats || exit 1
+            -- --stages --children 222 --batch 16 --repeats $repeats || exit 1
     done
     python3 "$root/Tests/Soak/instructions.py" "$what" "$folder/callgrind.1" "$folder/callgrind.2" \
         "$root/Benchmarks/instructions.txt"
