@@ -14,6 +14,7 @@ import Testing
 @Suite struct CurveTests {
     private struct Curves: Decodable {
         let channels: Int, cells: Int, side: Int, batch: Int, steps: Int
+        let rate: Float
         let children: [String]
         /// By seed.
         let losses: [String: [Double]]
@@ -83,7 +84,8 @@ import Testing
         return try (0..<curves.steps).map { step in
             let images = Batch(role: .train, indices: Array(step * curves.batch..<(step + 1) * curves.batch))
             return try supernet.step(
-                [children[step % children.count]], batch: images, optimizer: optimizer, rate: 0.025, normMomentum: 0.4
+                [children[step % children.count]], batch: images, optimizer: optimizer, rate: curves.rate,
+                normMomentum: 0.4
             ).losses[0]
         }
     }

@@ -25,9 +25,11 @@ sys.path += [str(HERE), str(HERE.parent.parent / "Peers")]
 import formula
 import nets
 
-REDUCED = dict(channels=16, cells=2, side=16, batch=32, steps=20, children=["111", "222", "333", "444", "234"])
-FULL = dict(channels=16, cells=4, side=32, batch=256, steps=20, children=["111", "222", "333", "444"])
-CLASSES, RATE, MOMENTUM, DECAY = 10, 0.025, 0.9, 1e-3
+REDUCED = dict(
+    channels=16, cells=2, side=16, batch=32, steps=20, rate=0.025, children=["111", "222", "333", "444", "234"])
+# A smaller rate: at 0.025 PyTorch parts from itself by 7 % within 20 steps when only the memory format changes.
+FULL = dict(channels=16, cells=4, side=32, batch=256, steps=20, rate=0.005, children=["111", "222", "333", "444"])
+CLASSES, MOMENTUM, DECAY = 10, 0.9, 1e-3
 CALM = 3e-3
 
 
@@ -37,7 +39,7 @@ def curve(case, seed, double=False):
         for name, parameter in net.named_parameters():
             parameter.copy_(torch.from_numpy(formula.start(f"{seed}/{name}", tuple(parameter.shape))))
     net = net.double() if double else net.to(memory_format=torch.channels_last)
-    optimizer = torch.optim.SGD(net.parameters(), lr=RATE, momentum=MOMENTUM, weight_decay=DECAY)
+    optimizer = torch.optim.SGD(net.parameters(), lr=case["rate"], momentum=MOMENTUM, weight_decay=DECAY)
     losses = []
     for step in range(case["steps"]):
         first = (seed * 1000 + step) * case["batch"]
