@@ -30,9 +30,7 @@ package final class Engine {
         doubles = .allocate(capacity: 1)
     }
 
-    deinit {
-        doubles.deallocate()
-    }
+    deinit { doubles.deallocate() }
 
     /// The images of a lane when a batch holds `n`.
     static func images(of lane: Int, of n: Int) -> Range<Int> { lane * n / lanes..<(lane + 1) * n / lanes }

@@ -21,6 +21,7 @@ package final class Run {
     var mode = NormMode.batch
     /// What was handed over for mode `given`.
     var given: [Int: Moments] = [:]
+    /// Floats between two images' arenas where each image has one to itself; nil where a whole batch goes in step.
     let placeStride: Int?
     /// The packed weights of every stage, where all stages are bound at once.
     var kept: [Buffer]?

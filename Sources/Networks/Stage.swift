@@ -67,6 +67,4 @@ struct Stage {
 
     /// Every leaf the stage reads, segment by segment.
     var leaves: [Leaf] { views.flatMap { $0.segments.flatMap { $0.terms.map(\.leaf) } } }
-
-    var readsInput: Bool { !views.isEmpty }
 }
