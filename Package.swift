@@ -35,7 +35,7 @@ let package = Package(
             name: "Networks", dependencies: ["Tensors", "Architectures"], swiftSettings: settings),
         .target(name: "Datasets", dependencies: ["Tensors"], swiftSettings: settings),
         .target(name: "Rankings", dependencies: ["Foundations"], swiftSettings: settings),
-        .target(name: "Policies", dependencies: ["Foundations"], swiftSettings: settings),
+        .target(name: "Policies", dependencies: ["Foundations", "Rankings"], swiftSettings: settings),
         .target(
             name: "Supernets", dependencies: ["Networks", "Datasets"], swiftSettings: settings),
         .target(name: "Checkpoints", dependencies: ["Foundations", "CLMDB"], swiftSettings: settings),

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the Swift copies of the files the binary carries: recipes, by default.
+"""Writes the Swift copies of the files the binary carries: recipes and policies.
 
 usage: Tools/embed.py        (from the repository root; a test compares the copies with the files)
 """
@@ -8,11 +8,11 @@ import pathlib
 HEADER = "// Written by Tools/embed.py from {folder}/; a test compares the two.\n\n"
 
 
-def embed(folder, target, type_name, comment):
+def embed(folder, target, type_name, comment, ending=""):
     lines = [HEADER.format(folder=folder), f"/// {comment}\n", f"package enum {type_name} {{\n",
              "    /// By name.\n", "    package static let texts: [String: String] = [\n"]
     for path in sorted(pathlib.Path(folder).glob("*.yaml")):
-        lines.append(f'        "{path.stem}": #"""\n')
+        lines.append(f'        "{path.stem}{ending}": #"""\n')
         lines += ["            " + line + "\n" if line else "\n" for line in path.read_text().splitlines()]
         lines += ['\n            """#,\n']
     lines += ["    ]\n", "}\n"]
@@ -20,3 +20,4 @@ def embed(folder, target, type_name, comment):
 
 
 embed("recipes", "Sources/Searches/BuiltInRecipes.swift", "BuiltInRecipes", "The recipes in recipes/, embedded.")
+embed("policies", "Sources/Policies/PolicyFiles.swift", "PolicyFiles", "The files of policies/, embedded.", ".yaml")

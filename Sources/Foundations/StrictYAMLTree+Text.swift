@@ -57,7 +57,8 @@ extension String {
         return before != " " && before != ":"
     }
 
-    fileprivate var quotedScalar: String {
+    /// In double quotes, with what YAML cannot show escaped.
+    package var quotedScalar: String {
         var out = "\""
         for scalar in unicodeScalars {
             switch scalar {

@@ -1,5 +1,3 @@
-import Foundations
-
 /// Keeps the best share of the survivors by mean score.
 ///
 ///     kept = max(1, ceil(keep * n - 1e-9)),  n = number of survivors
@@ -13,33 +11,21 @@ import Foundations
 public struct KeepFraction: PruningPolicy {
     public let name = "keep-fraction"
     public let version = "1"
+    private let part: KeptShare
+
     /// The share kept, in 0 < keep <= 1.
-    public let keep: Double
+    public var keep: Double { part.share }
 
     /// - Throws: ``PolicyError`` (status 3) for a share outside 0 < keep <= 1.
-    public init(keep: Double) throws {
-        guard keep > 0, keep <= 1 else {
-            throw PolicyError("keep-fraction: keep is \(keep), expected above 0 and at most 1", exitCode: .recipe)
-        }
-        self.keep = keep
-    }
+    public init(keep: Double) throws { part = try KeptShare(keep, of: "keep-fraction") }
 
     /// How many of n are kept.
-    public func kept(of n: Int) -> Int { min(n, max(1, Int((keep * Double(n) - 1e-9).rounded(.up)))) }
+    public func kept(of n: Int) -> Int { part.count(of: n) }
 
     /// The best `kept(of:)` stay; `keep` and `dropped` both go from best to worst.
     public func decide(_ standing: Standing) async throws -> Verdict {
-        guard standing.survivors.contains(where: { $0.mean.finite != nil }) else { return .keepingAll(of: standing) }
+        if standing.isUnscored { return .keepingAll(of: standing) }
         let order = standing.bestFirst()
-        let cut = kept(of: order.count)
-        let edge = order[cut - 1].mean.finite
-        let dropped = order.indices.dropFirst(cut).map { place in
-            let survivor = order[place]
-            let draw = survivor.mean.finite == edge ? ", tied with the last kept and drawn" : ""
-            return Verdict.Dropped(
-                child: survivor.child,
-                reason: "\(survivor.meanInWords), rank \(place + 1) of \(order.count), cut after \(cut)\(draw)")
-        }
-        return Verdict(keep: order.prefix(cut).map(\.child), dropped: dropped, state: standing.state)
+        return standing.cut(order, after: kept(of: order.count), by: \.mean, saying: \.meanInWords)
     }
 }

@@ -8,17 +8,24 @@ public struct PolicyEntry: Sendable {
     public let summary: String
     /// Its parameters.
     public let parameters: [PolicyParameter]
+    /// Fills in what a run must remember of the world outside it, such as the digest of a file that is named.
+    ///
+    /// It sees the parameters as they were given, before they are checked against their ranges, each time they are
+    /// resolved: when a run is made and when it is resumed.
+    public let complete: @Sendable (inout [String: PolicyValue]) throws -> Void
     /// Makes the policy of parameters that are complete and within their ranges.
     public let make: @Sendable (PolicyArguments) throws -> any PruningPolicy
 
     /// A row from its parts.
     public init(
         name: String, summary: String, parameters: [PolicyParameter] = [],
+        complete: @escaping @Sendable (inout [String: PolicyValue]) throws -> Void = { _ in },
         make: @escaping @Sendable (PolicyArguments) throws -> any PruningPolicy
     ) {
         self.name = name
         self.summary = summary
         self.parameters = parameters
+        self.complete = complete
         self.make = make
     }
 }
@@ -26,6 +33,7 @@ public struct PolicyEntry: Sendable {
 /// The parameters of a policy, complete and checked against their ranges.
 public struct PolicyArguments: Sendable {
     let values: [String: PolicyValue]
+    let catalogue: PolicyCatalogue
 
     /// A number; nil where the policy has no such parameter.
     public func number(_ name: String) -> Double? { if case .number(let value) = values[name] { value } else { nil } }
@@ -35,6 +43,10 @@ public struct PolicyArguments: Sendable {
     public func word(_ name: String) -> String? { if case .word(let value) = values[name] { value } else { nil } }
     /// True or false.
     public func flag(_ name: String) -> Bool? { if case .flag(let value) = values[name] { value } else { nil } }
+    /// A policy to be wrapped, made of the catalogue this one came from.
+    public func policy(_ name: String) throws -> (any PruningPolicy)? {
+        if case .policy(let value) = values[name] { try catalogue.make(value) } else { nil }
+    }
 }
 
 /// The policies a program knows by name. A new policy is one more row; the table's tests then check it too.
@@ -62,17 +74,23 @@ public struct PolicyCatalogue: Sendable {
             let text = "\(entry.name): unknown parameter \(name.debugDescription)"
             throw PolicyError.unknown(text, name, known, exitCode: .recipe)
         }
+        var given = specification.parameters
+        try entry.complete(&given)
         var complete = PolicySpecification(use: entry.name)
         for parameter in entry.parameters {
             let place = "\(entry.name): \(parameter.name)"
-            guard let value = specification.parameters[parameter.name] ?? parameter.standard else {
+            guard let value = given[parameter.name] ?? parameter.standard else {
                 throw PolicyError("\(place) is missing, expected \(parameter.range.description)", exitCode: .recipe)
             }
             guard let accepted = parameter.range.accept(value) else {
                 let text = "\(place) is \(value), expected \(parameter.range.description)"
                 throw PolicyError(text, exitCode: .recipe)
             }
-            complete.parameters[parameter.name] = accepted
+            if case .policy(let wrapped) = accepted {
+                complete.parameters[parameter.name] = .policy(try resolve(wrapped))
+            } else {
+                complete.parameters[parameter.name] = accepted
+            }
         }
         return complete
     }
@@ -81,7 +99,7 @@ public struct PolicyCatalogue: Sendable {
     /// - Throws: as ``resolve(_:)``.
     public func make(_ specification: PolicySpecification) throws -> any PruningPolicy {
         let complete = try resolve(specification)
-        return try entry(complete.use).make(PolicyArguments(values: complete.parameters))
+        return try entry(complete.use).make(PolicyArguments(values: complete.parameters, catalogue: self))
     }
 
     private func entry(_ name: String) throws -> PolicyEntry {

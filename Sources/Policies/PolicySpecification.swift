@@ -10,4 +10,10 @@ public struct PolicySpecification: Sendable, Hashable, Codable {
         self.use = use
         self.parameters = parameters
     }
+
+    /// As it stands in a recipe: `{use: keep-fraction, keep: 0.5}`.
+    package var yaml: String {
+        let values = parameters.sorted { $0.key < $1.key }.map { ", \($0.key): \($0.value)" }
+        return "{use: \(use)\(values.joined())}"
+    }
 }

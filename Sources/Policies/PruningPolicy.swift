@@ -28,9 +28,17 @@ public protocol PruningPolicy: Sendable {
     var name: String { get }
     /// Changes whenever the decisions may; recorded beside them.
     var version: String { get }
+    /// What every table of a run made with it must say, where its result is not what a search would have found; nil
+    /// for an honest policy.
+    var stamp: String? { get }
     /// The verdict on a round.
     ///
     /// - Parameter standing: everything known at this moment; see ``Standing``.
     /// - Returns: a verdict that passes ``Verdict/validate(against:)``.
     func decide(_ standing: Standing) async throws -> Verdict
+}
+
+extension PruningPolicy {
+    /// Nothing to say.
+    public var stamp: String? { nil }
 }

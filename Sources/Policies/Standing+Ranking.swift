@@ -5,14 +5,10 @@ extension Standing {
     /// The survivors from best to worst by mean; those without a finite mean last; equals in the order of a draw.
     ///
     /// - Cost: O(n log n) and one draw each.
-    func bestFirst() -> [Survivor] {
-        let keyed = survivors.map { (survivor: $0, mean: $0.mean.finite ?? -.infinity, draw: draw(for: $0)) }
-        return keyed.sorted { a, b in
-            if a.mean != b.mean { return a.mean > b.mean }
-            if a.draw != b.draw { return a.draw < b.draw }
-            return a.survivor.choices.lexicographicallyPrecedes(b.survivor.choices)
-        }.map(\.survivor)
-    }
+    func bestFirst() -> [Survivor] { ranked(by: \.mean) }
+
+    /// True where nobody has a finite mean, so that there is nothing to judge by.
+    var isUnscored: Bool { survivors.allSatisfy { $0.mean.finite == nil } }
 
     /// A number for a child that is a function of (seed, round, choices) alone.
     func draw(for survivor: Survivor) -> UInt64 {

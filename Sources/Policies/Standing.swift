@@ -93,20 +93,6 @@ extension Standing {
         }
     }
 
-    /// A place where a choice is made.
-    public struct Slot: Sendable, Hashable, Codable {
-        /// The slot's name, such as `0->1`.
-        public var name: String
-        /// The choices still allowed, by name.
-        public var choices: [String]
-
-        /// A slot from its parts.
-        public init(name: String, choices: [String]) {
-            self.name = name
-            self.choices = choices
-        }
-    }
-
     /// What is known of one choice in one slot.
     public struct OperatorMeasure: Sendable, Hashable, Codable {
         /// The slot's name.

@@ -21,11 +21,13 @@ public struct Survivor: Sendable, Hashable, Codable {
     public var mean: Double?
     /// Standard error of `mean`; nil where it is not known.
     public var standardError: Double?
+    /// True where the child is on probation: dropped from training, still scored. To keep it brings it back.
+    public var probation: Bool
 
     /// A survivor from its parts.
     public init(
         child: String, index: Int? = nil, group: Int = 0, params: Int, macs: Int, genotype: String, choices: [Int],
-        scores: [Score] = [], mean: Double?, standardError: Double? = nil
+        scores: [Score] = [], mean: Double?, standardError: Double? = nil, probation: Bool = false
     ) {
         self.child = child
         self.index = index
@@ -37,9 +39,30 @@ public struct Survivor: Sendable, Hashable, Codable {
         self.scores = scores
         self.mean = mean
         self.standardError = standardError
+        self.probation = probation
     }
 
-    /// Writes every field, unknown numbers as `null`.
+    enum CodingKeys: String, CodingKey {
+        case child, index, group, params, macs, genotype, choices, scores, mean, standardError, probation
+    }
+
+    /// Reads every field; `probation` may be left out.
+    public init(from decoder: any Decoder) throws {
+        let box = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            child: try box.decode(String.self, forKey: .child),
+            index: try box.decodeIfPresent(Int.self, forKey: .index),
+            group: try box.decode(Int.self, forKey: .group),
+            params: try box.decode(Int.self, forKey: .params), macs: try box.decode(Int.self, forKey: .macs),
+            genotype: try box.decode(String.self, forKey: .genotype),
+            choices: try box.decode([Int].self, forKey: .choices),
+            scores: try box.decode([Score].self, forKey: .scores),
+            mean: try box.decodeIfPresent(Double.self, forKey: .mean),
+            standardError: try box.decodeIfPresent(Double.self, forKey: .standardError),
+            probation: try box.decodeIfPresent(Bool.self, forKey: .probation) ?? false)
+    }
+
+    /// Writes every field, unknown numbers as `null`; `probation` only where it is true.
     public func encode(to encoder: any Encoder) throws {
         var box = encoder.container(keyedBy: CodingKeys.self)
         try box.encode(child, forKey: .child)
@@ -52,6 +75,7 @@ public struct Survivor: Sendable, Hashable, Codable {
         try box.encode(scores, forKey: .scores)
         try box.encode(mean.finite, forKey: .mean)
         try box.encode(standardError.finite, forKey: .standardError)
+        if probation { try box.encode(true, forKey: .probation) }
     }
 }
 

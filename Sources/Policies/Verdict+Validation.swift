@@ -6,8 +6,10 @@ extension Verdict {
     ///
     /// - `keep` and `dropped` together name every survivor exactly once, and someone is kept;
     /// - every reason says something;
-    /// - `probation` is a subset of `dropped`, each named once;
-    /// - `dropChoices` names slots and choices of the space, each once, and leaves every slot a choice;
+    /// - `probation` is a subset of `dropped`, each named once: `keep` brings a child back that was on probation before,
+    ///   `dropped` with `probation` leaves it there, `dropped` alone ends it;
+    /// - `dropChoices` names slots and choices of the space, each once, and leaves every slot a choice; a survivor with
+    ///   such a choice stands in `dropped` and not in `probation`, as it could never come back;
     /// - `regroup` goes by similarity, random or none into one group or more;
     /// - 0 < `nextBudgetFraction` <= 1; `state` is at most ``stateLimit`` long.
     ///
@@ -36,6 +38,7 @@ extension Verdict {
         }
         try checkProbation()
         try checkChoices(standing.space)
+        try checkHolders(standing)
         try checkRest()
     }
 
@@ -67,6 +70,19 @@ extension Verdict {
                 throw PolicyError("\(item.choice.debugDescription) is dropped from \(item.slot) without a reason")
             }
             left[item.slot] = choices
+        }
+    }
+
+    private func checkHolders(_ standing: Standing) throws {
+        let lists = [("keep", Set(keep)), ("probation", Set(probation))]
+        for item in dropChoices {
+            for survivor in standing.survivors where standing.has(survivor, item.choice, in: item.slot) {
+                guard let list = lists.first(where: { $0.1.contains(survivor.child) })?.0 else { continue }
+                throw PolicyError(
+                    "\(list) names \(survivor.child.debugDescription), which has \(item.choice.debugDescription) at "
+                        + "\(item.slot.debugDescription), in dropChoices",
+                    hint: "name it in dropped only")
+            }
         }
     }
 

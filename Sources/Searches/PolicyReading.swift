@@ -37,7 +37,9 @@ extension PolicySpecification {
         do {
             self = try PolicyCatalogue.current.resolve(specification)
         } catch let error as PolicyError {
-            throw place.error(error.description)
+            var problem = place.error(error.description)
+            problem.exitCode = error.exitCode
+            throw problem
         }
     }
 
@@ -56,17 +58,15 @@ extension PolicySpecification {
         for (key, value) in keys where key != "use" { parameters[key] = try PolicyValue(value) }
     }
 
-    /// As it stands in a recipe: `{use: keep-fraction, keep: 0.5}`.
-    var yaml: String {
-        let values = parameters.sorted { $0.key < $1.key }.map { ", \($0.key): \($0.value)" }
-        return "{use: \(use)\(values.joined())}"
-    }
-
     func make() throws -> any PruningPolicy { try PolicyCatalogue.current.make(self) }
 }
 
 extension PolicyValue {
     init(_ node: YAMLNode) throws {
+        if case .mapping = node.tree.content {
+            self = .policy(try PolicySpecification(node, resolving: false))
+            return
+        }
         guard case .scalar(let text, quoted: false) = node.tree.content else {
             self = .word(try node.string())
             return

@@ -1,3 +1,4 @@
+import Foundations
 import Policies
 
 /// Standings to try policies on: one for each way a round can look.
@@ -18,9 +19,7 @@ enum Standings {
             budget: .init(macsSpent: 1e13, macsTotal: 2e13, imagesSpent: 1_000, fraction: 0.5, roundsLeft: 1),
             space: .init(
                 name: "toy", children: 64, alive: means.count,
-                slots: [
-                    .init(name: "0->1", choices: ["pool", "conv"]), .init(name: "0->2", choices: ["pool", "conv"]),
-                ]),
+                slots: ["0->1", "0->2"].map { .init(name: $0, choices: ["pool", "conv"] + (2..<8).map { "op\($0)" }) }),
             survivors: survivors)
     }
 
@@ -36,5 +35,50 @@ enum Standings {
         ("one child without a score", of([nil])),
         ("two children", of([0.5, 0.6])),
         ("two tied", of([0.5, 0.5])),
+        ("some on probation", onProbation([1, 4, 6], of((0..<9).map { Double(($0 * 4) % 9) }))),
+        ("all but one on probation", onProbation([0, 1, 3], of([0.1, 0.4, 0.2, nil]))),
+        ("choices measured", measured(of((0..<24).map { Double(($0 * 7) % 24) }))),
+        ("a sample of 10^12", sample()),
+        ("a sample without scores", sample(scored: false)),
     ]
+
+    /// With these survivors on probation.
+    static func onProbation(_ places: [Int], _ standing: Standing) -> Standing {
+        var standing = standing
+        for place in places { standing.survivors[place].probation = true }
+        standing.space.alive = standing.survivors.count - places.count
+        return standing
+    }
+
+    /// With a value of each kind for every choice some survivor has.
+    static func measured(_ standing: Standing) -> Standing {
+        var standing = standing
+        for slot in standing.space.slots {
+            for (place, choice) in slot.choices.enumerated() {
+                guard standing.survivors.contains(where: { standing.has($0, choice, in: slot.name) }) else { continue }
+                for kind in ["mean", "effect", "angle"] {
+                    standing.operators.append(
+                        .init(slot: slot.name, choice: choice, kind: kind, value: Double((place * 5) % 8) / 10))
+                }
+            }
+        }
+        return standing
+    }
+
+    /// Forty children of a space with 10^12: twelve slots of ten choices, too many to list.
+    static func sample(scored: Bool = true) -> Standing {
+        var stream = RandomStream(seed: 5, purpose: .test)
+        var standing = of((0..<40).map { _ in scored ? stream.unitDouble() : nil })
+        standing.space = .init(
+            name: "huge", children: 1_000_000_000_000, alive: 1_000_000_000_000,
+            slots: (0..<12).map { slot in .init(name: "s\(slot)", choices: (0..<10).map { "op\($0)" }) })
+        for place in standing.survivors.indices {
+            standing.survivors[place].index = nil
+            standing.survivors[place].choices = (0..<12).map { _ in stream.below(10) }
+            for score in standing.survivors[place].scores.indices {
+                standing.survivors[place].scores[score].inclusion = 4e-11
+            }
+        }
+        return standing
+    }
 }

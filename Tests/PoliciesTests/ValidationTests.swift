@@ -3,7 +3,13 @@ import Policies
 import Testing
 
 @Suite struct ValidationTests {
-    private let standing = Standings.of([1, 2, 3])
+    /// Three children of a space of two slots; only c1 has `pool` at 0->1.
+    private let standing = {
+        var standing = Standings.of([1, 2, 3])
+        standing.space.slots = ["0->1", "0->2"].map { .init(name: $0, choices: ["pool", "conv"]) }
+        for (place, choices) in [[1, 0], [0, 1], [1, 1]].enumerated() { standing.survivors[place].choices = choices }
+        return standing
+    }()
 
     private func message(_ verdict: Verdict) -> String {
         do { try verdict.validate(against: standing) } catch let error as PolicyError {
@@ -63,6 +69,44 @@ import Testing
         #expect(message(verdict) == "dropChoices names \"pol\", not a choice left in 0->1 (did you mean pool?)")
         verdict.dropChoices = [.init(slot: "0->1", choice: "pool", reason: "")]
         #expect(message(verdict) == "\"pool\" is dropped from 0->1 without a reason")
+    }
+
+    @Test func whoHasADroppedChoiceIsDropped() {
+        var verdict = dropping("c0")
+        verdict.dropChoices = [.init(slot: "0->1", choice: "pool", reason: "weak")]
+        #expect(
+            message(verdict)
+                == "keep names \"c1\", which has \"pool\" at \"0->1\", in dropChoices (name it in dropped only)")
+        verdict = dropping("c0", "c1")
+        verdict.dropChoices = [.init(slot: "0->1", choice: "pool", reason: "weak")]
+        verdict.probation = ["c0"]
+        #expect(message(verdict) == "fine")
+        verdict.probation = ["c1"]
+        #expect(
+            message(verdict)
+                == "probation names \"c1\", which has \"pool\" at \"0->1\", in dropChoices (name it in dropped only)")
+    }
+
+    @Test func choicesAreNumberedAsTheChildrenAre() {
+        // Choice 0 of the first slot went before: 1 is now the only name left, and c0 and c2 have it.
+        var later = standing
+        later.space.slots[0] = .init(name: "0->1", choices: ["conv", "skip"], indices: [1, 2])
+        #expect(later.has(later.survivors[0], "conv", in: "0->1"))
+        #expect(!later.has(later.survivors[1], "conv", in: "0->1"))
+        #expect(later.space.slots[0].name(of: 0) == nil)
+        #expect(!later.has(later.survivors[0], "conv", in: "0->9"))
+    }
+
+    @Test func aChildOnProbationMayReturnStayOrGo() {
+        for verdict in [dropping("c1"), dropping("c0", "c1"), dropping("c0")] {
+            for probation in [[], verdict.dropped.map(\.child)] {
+                var verdict = verdict
+                verdict.probation = probation
+                #expect(throws: Never.self) {
+                    try verdict.validate(against: Standings.onProbation([1], standing))
+                }
+            }
+        }
     }
 
     @Test func theRest() {

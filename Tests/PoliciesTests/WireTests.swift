@@ -84,10 +84,33 @@ import Testing
         }
     }
 
+    @Test func probationAndIndicesStandInJSONOnlyWhereTheySaySomething() throws {
+        var standing = Standings.of([1, 2])
+        let plain = String(decoding: try JSONEncoder().encode(standing), as: UTF8.self)
+        #expect(!plain.contains("probation") && !plain.contains("indices"))
+        standing.survivors[1].probation = true
+        standing.space.slots[0] = .init(name: "0->1", choices: ["conv"], indices: [1])
+        let text = String(decoding: try JSONEncoder().encode(standing), as: UTF8.self)
+        #expect(text.components(separatedBy: "\"probation\":true").count == 2)
+        #expect(text.components(separatedBy: "\"indices\":[1]").count == 2)
+        #expect(try JSONDecoder().decode(Standing.self, from: Data(text.utf8)) == standing)
+    }
+
     @Test func parameterValuesCrossJSON() throws {
-        let text = #"{"use":"p","parameters":{"a":0.5,"b":3,"c":"word","d":true}}"#
+        let text = #"""
+            {"use":"p","parameters":{"a":0.5,"b":3,"c":"word","d":true,
+             "e":{"use":"q","parameters":{"f":{"use":"r","parameters":{"g":1}}}}}}
+            """#
         let read = try JSONDecoder().decode(PolicySpecification.self, from: Data(text.utf8))
-        #expect(read.parameters == ["a": .number(0.5), "b": .integer(3), "c": .word("word"), "d": .flag(true)])
+        let inner = PolicySpecification(use: "r", parameters: ["g": .integer(1)])
+        #expect(
+            read.parameters == [
+                "a": .number(0.5), "b": .integer(3), "c": .word("word"), "d": .flag(true),
+                "e": .policy(.init(use: "q", parameters: ["f": .policy(inner)])),
+            ])
+        #expect(
+            read.yaml
+                == "{use: p, a: 0.5, b: 3, c: \"word\", d: true, e: {use: q, f: {use: r, g: 1}}}")
         #expect(try object(JSONEncoder().encode(read)) == object(Data(text.utf8)))
     }
 }
