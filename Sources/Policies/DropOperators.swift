@@ -54,7 +54,7 @@ public struct DropOperators: PruningPolicy {
             if rest.isEmpty { continue }
             let slot = standing.space.slots[choice.slot].name
             let reason = "\(choice.words), rank \(scores.lowestFirst.count - place) of \(scores.lowestFirst.count)"
-            choices.append(.init(slot: slot, choice: choice.name, reason: "\(reason), drops \(wanted) a decision"))
+            choices.append(.init(slot: slot, choice: choice.name, reason: "\(reason), the lowest \(wanted) go"))
             dropped += keep.filter { choice.isHeld(by: $0) }.map {
                 .init(child: $0.child, reason: "\($0.meanInWords), has \(choice.name) at \(slot): \(reason)")
             }

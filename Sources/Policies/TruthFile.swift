@@ -28,7 +28,9 @@ struct TruthFile: Sendable {
             if parameters["truth"] == .word("") { parameters["truth"] = nil }
             return
         }
-        let path = URL(fileURLWithPath: given).standardized.path
+        // Made absolute first: standardizing a relative URL loses its leading "..".
+        let folder = given.hasPrefix("/") ? "" : FileManager.default.currentDirectoryPath + "/"
+        let path = URL(fileURLWithPath: folder + given).standardized.path
         let found = SHA256.digest(of: [UInt8](try read(path, policy))).description
         if case .word(let expected)? = parameters["truth-sha256"], !expected.isEmpty, expected != found {
             throw PolicyError(
