@@ -17,7 +17,7 @@ package enum PolicyFiles {
         # Not a search; every table of such a run says so.
         schema: espalier.policy/1
         use: inverse-oracle
-        truth: truth.csv    # your table: CSV with the columns label and gt_mean; the run remembers its path and its SHA-256
+        truth: truth.csv    # your table, found from the current folder: CSV with the columns label and gt_mean; the run remembers it
         keep: 0.5           # the share that is kept, above 0 and at most 1
 
         """#,
@@ -47,7 +47,7 @@ package enum PolicyFiles {
         # such a run says so.
         schema: espalier.policy/1
         use: oracle
-        truth: truth.csv    # your table: CSV with the columns label and gt_mean; the run remembers its path and its SHA-256
+        truth: truth.csv    # your table, found from the current folder: CSV with the columns label and gt_mean; the run remembers it
         keep: 0.5           # the share that is kept, above 0 and at most 1
 
         """#,

@@ -19,6 +19,7 @@
 /// - every survivor is named once, in `keep` or in `dropped`, and someone is kept (``Verdict/validate(against:)``);
 /// - the same standing gets the same verdict: draw at random only from `standing.seed`, the round and the child's
 ///   choices, so that neither the order of the survivors nor their labels matter;
+/// - a child on probation is judged as all others are: kept, it trains again;
 /// - a reason for each child dropped, for the ledger of the run.
 ///
 /// A verdict and its effects are made durable together. A run that is killed before that asks again, so a decision must be

@@ -49,7 +49,7 @@ public struct RegretGuard: PruningPolicy {
         let before = GuardState(standing.state)
         var shown = standing
         shown.state = before.inner
-        shown.survivors = standing.survivors.filter { !$0.probation }
+        shown.survivors = standing.training
         // A sample may happen to hold nobody that trains; then all are.
         if shown.survivors.isEmpty {
             shown.survivors = standing.survivors

@@ -41,8 +41,11 @@ extension Standing {
         }
     }
 
+    /// The survivors that train: all but those on probation.
+    public var training: [Survivor] { survivors.filter { !$0.probation } }
+
     /// True where `survivors` are all there are; false where they are a scored sample of more.
-    public var isListed: Bool { survivors.count { !$0.probation } >= space.alive }
+    public var isListed: Bool { training.count >= space.alive }
 
     /// True where a child has this choice in this slot.
     public func has(_ survivor: Survivor, _ choice: String, in slot: String) -> Bool {

@@ -1,5 +1,6 @@
 import Foundation
 import Foundations
+import Policies
 import Searches
 import Testing
 
@@ -191,7 +192,11 @@ import Testing
             "policy: keep-fraction: unknown parameter \"kepe\" (did you mean keep?)"
         ),
         ("policy.keep=1.5", "demo:21: policy: keep-fraction: keep is 1.5, expected a number above 0.0 and at most 1.0"),
-        ("policy=keep-best", "policy: unknown policy \"keep-best\" (known: keep-all, keep-fraction)"),
+        (
+            "policy=keep-best",
+            "policy: unknown policy \"keep-best\" (known: "
+                + "\(PolicyCatalogue.builtIn.entries.map(\.name).sorted().joined(separator: ", ")))"
+        ),
         ("checkpoint.keep=0", "checkpoint.keep: expected a whole number from 1 to 10000, found '0'"),
         ("space={cells: 2}", "space: the key 'use' is missing"),
         (

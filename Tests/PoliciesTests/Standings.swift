@@ -38,9 +38,16 @@ enum Standings {
         ("some on probation", onProbation([1, 4, 6], of((0..<9).map { Double(($0 * 4) % 9) }))),
         ("all but one on probation", onProbation([0, 1, 3], of([0.1, 0.4, 0.2, nil]))),
         ("choices measured", measured(of((0..<24).map { Double(($0 * 7) % 24) }))),
+        // Each choice has the same eight means in another order: which sum is lowest is a matter of rounding.
+        ("a Latin square", latinSquare),
         ("a sample of 10^12", sample()),
         ("a sample without scores", sample(scored: false)),
     ]
+
+    private static var latinSquare: Standing {
+        let tenths = (0..<64).map { ($0 / 8 + $0 % 8) % 8 + 1 }
+        return of(tenths.map { Double($0) / 10 })
+    }
 
     /// With these survivors on probation.
     static func onProbation(_ places: [Int], _ standing: Standing) -> Standing {
