@@ -8,45 +8,58 @@ extension Sampler {
         let largest: Child
         let smallest: Child
 
+        private typealias Sized = (child: Child, macs: Int)
+
         /// From a list by looking at all. In an open space slot by slot, taking the choice that makes the child heaviest (or
-        /// lightest) while the others stay, over and over until no slot changes: exact where MACs add up over the slots.
+        /// lightest) while the others stay, over and over until no slot changes; where that child has been cut, the next
+        /// one by best-first search over single changes. Exact where MACs add up over the slots.
         init(_ living: Living, macs: (Child) -> Int) {
+            let heavier: (Sized, Sized) -> Bool = { ($1.macs, $0.child) < ($0.macs, $1.child) }
+            let lighter: (Sized, Sized) -> Bool = { ($0.macs, $1.child) < ($1.macs, $0.child) }
             switch living {
             case .listed(let children):
-                let sizes = children.map(macs)
-                let places = children.indices
-                largest = children[places.min { (-sizes[$0], $0) < (-sizes[$1], $1) }!]
-                smallest = children[places.min { (sizes[$0], -$0) < (sizes[$1], -$1) }!]
+                let sized = children.map { ($0, macs($0)) }
+                largest = sized.min(by: heavier)!.0
+                smallest = sized.min(by: lighter)!.0
             case .open(let restriction):
-                largest = Extremes.climb(restriction) { (macs($0), $1 < $0) }
-                smallest = Extremes.climb(restriction) { (-macs($0), $0 < $1) }
+                largest = Extremes.first(restriction, by: heavier, macs)
+                smallest = Extremes.first(restriction, by: lighter, macs)
             }
         }
 
-        /// - Parameter rank: of a child what is to be largest, and whether the second child goes before it among equals.
-        private static func climb(
-            _ restriction: Restriction, _ rank: (_ child: Child, _ other: Child) -> (value: Int, yields: Bool)
+        private static func first(
+            _ restriction: Restriction, by precedes: (Sized, Sized) -> Bool, _ macs: (Child) -> Int
         ) -> Child {
-            // Some living child: which one matters only where MACs do not add up.
-            var stream = RandomStream(seed: 0, purpose: .order)
-            var best = restriction.sample(using: &stream)!
+            func neighbours(_ child: Child, slot: Int) -> [Sized] {
+                restriction.allowed[slot].filter { $0 != child.choices[slot] }.map { choice in
+                    var choices = child.choices
+                    choices[slot] = choice
+                    return (Child(choices), macs(Child(choices)))
+                }
+            }
+            let start = Child(restriction.allowed.map { $0[0] })
+            var best: Sized = (start, macs(start))
             var isMoving = true
             while isMoving {
                 isMoving = false
                 for slot in restriction.allowed.indices {
-                    for choice in restriction.allowed[slot] where choice != best.choices[slot] {
-                        var choices = best.choices
-                        choices[slot] = choice
-                        let child = Child(choices)
-                        guard restriction.contains(child) else { continue }
-                        let (highest, yields) = rank(best, child)
-                        let value = rank(child, best).value
-                        guard value > highest || (value == highest && yields) else { continue }
-                        (best, isMoving) = (child, true)
+                    for other in neighbours(best.child, slot: slot) where precedes(other, best) {
+                        (best, isMoving) = (other, true)
                     }
                 }
             }
-            return best
+            // Every child can be reached from the best by changes that each make it worse, so whatever is taken next from
+            // the border precedes all that was not seen.
+            var border = [best]
+            var seen: Set = [best.child]
+            while !restriction.contains(best.child) {
+                border.removeAll { $0.child == best.child }
+                for slot in restriction.allowed.indices {
+                    border += neighbours(best.child, slot: slot).filter { seen.insert($0.child).inserted }
+                }
+                best = border.min(by: precedes)!
+            }
+            return best.child
         }
     }
 

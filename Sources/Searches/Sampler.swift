@@ -24,7 +24,8 @@ package struct Sampler: Sendable {
     /// - Cost: `macs` of every listed child; in an open space of 32 sampled ones, and for `sandwich` of a few times all
     ///   choices. For `by-score` n log n.
     package init(
-        _ sampling: Sampling, living: Living, seeds: Seeds, macs: (Child) -> Int, scores: (Child) -> Double? = { _ in nil },
+        _ sampling: Sampling, living: Living, seeds: Seeds, macs: (Child) -> Int,
+        scores: (Child) -> Double? = { _ in nil },
         scored: [Child] = []
     ) {
         self.sampling = sampling
@@ -33,7 +34,8 @@ package struct Sampler: Sendable {
         extremes = sampling.kind == .sandwich ? Extremes(living, macs: macs) : nil
         odds =
             sampling.kind == .byScore
-            ? Odds(living.list ?? Set(scored).filter { living.contains($0) && scores($0) != nil }.sorted(), scores: scores)
+            ? Odds(
+                living.list ?? Set(scored).filter { living.contains($0) && scores($0) != nil }.sorted(), scores: scores)
             : nil
         let several: Int
         switch sampling.kind {

@@ -38,3 +38,19 @@ package struct Sampling: Hashable, Sendable {
     /// The word, or `{use: by-score, floor: 0.25}`.
     package var text: String { kind == .byScore ? "{use: by-score, floor: \(floor)}" : kind.rawValue }
 }
+
+extension Sampling {
+    /// A word, or a mapping as ``text`` writes it; `by-score` without a floor has the usual one.
+    /// - Throws: ``YAMLError``.
+    init(_ node: YAMLNode) throws {
+        guard case .mapping = node.tree.content else {
+            self.init(try node.choice(Kind.self))
+            return
+        }
+        var map = try node.mapping()
+        let kind = try map.required("use").choice(Kind.self)
+        self.init(
+            kind, floor: kind == .byScore ? try map.double("floor", in: 0...1, default: Sampling.usualFloor) : nil)
+        try map.finish()
+    }
+}

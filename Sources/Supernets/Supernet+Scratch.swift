@@ -8,7 +8,8 @@ extension Supernet {
     /// until slots are copied in.
     func scratch(for children: [Child]) throws -> Supernet {
         try Supernet(
-            space: space, dataset: dataset, sharing: .all(children), engine: engine, passes: passes, batch: batch, seed: 0)
+            space: space, dataset: dataset, sharing: .all(children), engine: engine, passes: passes, batch: batch,
+            seed: 0)
     }
 
     /// Copies the values a child reaches, weights and statistics, into another supernet of the layout, and starts that
