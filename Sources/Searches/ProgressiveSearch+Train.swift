@@ -111,8 +111,8 @@ extension ProgressiveSearch {
     /// One training step and, where it is due, a checkpoint.
     private func step() throws {
         let step = state.spending.steps
-        let children = recipe.train.sampling.children(
-            of: alive, round: state.round, step: step - state.roundStart.steps, seeds: recipe.seeds)
+        let sampler = Sampler(recipe.train.sampling, living: Living(alive), seeds: recipe.seeds, macs: multiplyAdds)
+        let children = sampler.children(round: state.round, step: step - state.roundStart.steps)
         let batch = batches.batch(step: step)
         let began = ContinuousClock.now
         let result: StepResult

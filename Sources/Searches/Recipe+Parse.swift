@@ -173,7 +173,7 @@ extension Recipe.Training {
             unsampled: try inner.choice("unsampled", default: .decay))
         try inner.finish()
         normMomentum = try map.double("bn-momentum", in: 0...1, default: 0.4)
-        sampling = try map.choice("sampling", default: .shuffledCycle)
+        sampling = try map.optional("sampling").map { try Sampling($0) } ?? Sampling(.shuffledCycle)
         try map.finish()
     }
 }

@@ -23,7 +23,7 @@ extension Recipe {
         schedule: \(train.schedule.shape.rawValue), momentum: \(train.optimizer.momentum), \
         weight-decay: \(train.optimizer.weightDecay), unsampled: \(train.optimizer.unsampled.rawValue)}
           bn-momentum: \(train.normMomentum)
-          sampling: \(train.sampling.rawValue)
+          sampling: \(train.sampling.text)
         sharing: \(sharingText)
         score: {on: \(score.role.rawValue), bn: \(score.statistics.rawValue), \
         calibration-images: \(score.calibrationImages), measure: \(score.measure.rawValue), window: \(score.window), \

@@ -26,6 +26,14 @@ package struct Score: Sendable, Hashable {
     package var accuracy: Double { Double(correct) / Double(images) }
 }
 
+/// What one child made of every image, in the order of the batches: for statistics paired by image.
+package struct ImageScores: Sendable, Hashable {
+    /// Cross entropies.
+    package var losses: [Float] = []
+    /// 1 for a hit.
+    package var correct: [UInt8] = []
+}
+
 /// Scores children with shared weights; the weights are only read.
 package struct Evaluator {
     /// Children scored in one merged plan. More share more, and need more memory; the scores are the same.
@@ -39,6 +47,8 @@ package struct Evaluator {
     package struct Result: Sendable {
         package var scores: [Score]
         package var executedMultiplyAdds: Int
+        /// By child; nil where not asked for.
+        package var perImage: [ImageScores]?
     }
 
     /// The score of each child on all images of `batches`.
@@ -46,18 +56,20 @@ package struct Evaluator {
     /// - Parameters:
     ///   - statistics: where `calibrated`, the mean over `calibration` batches of each batch's mean and unbiased
     ///     variance, in training mode, the same batches for every child.
+    ///   - perImage: keep the value of every image too, 5 bytes an image and child.
     ///   - progress: called after each batch with the fraction done.
     /// - Cost: every distinct layer call of the children once a batch.
     package func score(
         _ children: [Child], on batches: [Batch], statistics: NormStatistics, calibration: [Batch] = [],
-        progress: (Double) throws -> Void = { _ in }
+        perImage: Bool = false, progress: (Double) throws -> Void = { _ in }
     ) throws -> Result {
         require(!batches.isEmpty, "scoring on no images")
         // Neighbours share most, and the chunking must not depend on the order asked for.
         let order = children.indices.sorted { children[$0] < children[$1] }
         var result = Result(
             scores: Array(repeating: Score(images: 0, correct: 0, loss: 0, lossDeviation: 0), count: children.count),
-            executedMultiplyAdds: 0)
+            executedMultiplyAdds: 0,
+            perImage: perImage ? Array(repeating: ImageScores(), count: children.count) : nil)
         let passes = calibration.count + batches.count
         for start in stride(from: 0, to: order.count, by: Evaluator.mergedChildren) {
             let chunk = Array(order[start..<min(start + Evaluator.mergedChildren, order.count)])
@@ -80,6 +92,8 @@ package struct Evaluator {
                     result.scores[index].correct += loss.correctCount
                     result.scores[index].loss += loss.losses.reduce(0) { $0 + Double($1) }
                     result.scores[index].lossDeviation += loss.losses.reduce(0) { $0 + Double($1) * Double($1) }
+                    result.perImage?[index].losses += loss.losses
+                    result.perImage?[index].correct += loss.correct
                 }
                 result.executedMultiplyAdds += batch.count * program.executedMultiplyAdds
                 try done(calibration.count + k + 1)

@@ -78,7 +78,7 @@ import Testing
                 "train.optimizer.momentum=\(small())",
                 "train.optimizer.weight-decay=\(small())", "train.optimizer.schedule=\(pick(["cosine", "constant"]))",
                 "train.optimizer.unsampled=\(pick(["decay", "skip"]))", "train.bn-momentum=\(small())",
-                "train.sampling=\(pick(["uniform", "sequential", "shuffled-once", "shuffled-cycle"]))",
+                "train.sampling=\(pick(["uniform", "sequential", "shuffled-once", "shuffled-cycle", "fair", "{use: sandwich}", "by-score", "{use: by-score, floor: \(small())}"]))",
                 "sharing=\(pick(["{mode: all}", "{mode: groups, count: 3}", "{mode: groups, by: similarity, count: 64}"]))",
                 "score.bn=\(pick(["batch", "running", "calibrated"]))", "score.measure=\(pick(["loss", "accuracy"]))",
                 "score.on=\(pick(["rank", "pick", "test", "train"]))", "score.window=\(1 + stream.below(1000))",
@@ -127,9 +127,17 @@ import Testing
         ("train.optimizer.momentum=1.5", "train.optimizer.momentum: expected a number from 0 to 1, found '1.5'"),
         ("train.optimizer.schedule=cosin", "train.optimizer.schedule: unknown name 'cosin'; did you mean 'cosine'?"),
         (
-            "train.sampling=fair",
-            "train.sampling: unknown name 'fair'; expected one of uniform, sequential, shuffled-once, shuffled-cycle"
+            "train.sampling=random",
+            "train.sampling: unknown name 'random'; expected one of uniform, sequential, shuffled-once, shuffled-cycle, "
+                + "fair, sandwich, by-score"
         ),
+        ("train.sampling={use: by-scor}", "train.sampling.use: unknown name 'by-scor'; did you mean 'by-score'?"),
+        ("train.sampling={floor: 0.5}", "train.sampling: the key 'use' is missing"),
+        (
+            "train.sampling={use: by-score, floor: 2}",
+            "train.sampling.floor: expected a number from 0 to 1, found '2'"
+        ),
+        ("train.sampling={use: fair, floor: 0.5}", "train.sampling.floor: unknown key; expected one of use"),
         ("train.budget=100", "train.budget: expected a mapping, found '100'"),
         ("train.budget={}", "train.budget: expected exactly one of images, macs, steps and epochs, found 0"),
         (

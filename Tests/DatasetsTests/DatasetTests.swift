@@ -81,6 +81,29 @@ func counting(_ n: Int, channels: Int = 1, height: Int = 2, width: Int = 3) -> I
         #expect(Set(keys).count == 3)
     }
 
+    @Test func probesDrawTheSameTrainImagesForEveryChildOfAScoring() {
+        let augmentation = Augmentation(crop: 1, flip: true)
+        func batches(_ count: Int, round: Int = 0, scoring: Int = 0, batch: Int = 4) -> [Batch] {
+            dataset.probe(
+                batches: count, batch: batch, round: round, scoring: scoring, seeds: Seeds(3),
+                augmentation: augmentation)
+        }
+        // 12 train images: three batches hold each once, six each twice.
+        #expect(batches(3).flatMap(\.indices).sorted() == Array(0..<12))
+        #expect(batches(6).map(\.count) == [4, 4, 4, 4, 4, 4])
+        #expect(
+            batches(6).prefix(3) == batches(3)[...] && batches(6).suffix(3).map(\.indices) == batches(3).map(\.indices))
+        #expect(batches(2, batch: 100).map(\.count) == [12, 12])
+        #expect(batches(0).isEmpty)
+        #expect(batches(3).allSatisfy { $0.role == .train })
+        #expect(batches(3) != batches(3, round: 1) && batches(3) != batches(3, scoring: 1))
+        // No two batches of a round share their crops, whatever they are for.
+        let calibration = dataset.calibration(
+            images: 12, batch: 4, round: 0, seeds: Seeds(3), augmentation: augmentation)
+        let all = batches(6) + batches(6, scoring: 1) + batches(6, scoring: 16_383) + calibration
+        #expect(Set(all.map(\.augment)).count == all.count)
+    }
+
     @Test func opensByName() throws {
         #expect(try DatasetSource(name: "synthetic", folder: nil) == .synthetic(SyntheticRecipe()))
         #expect(try DatasetSource(name: "idx", folder: "f") == .idx(folder: "f"))

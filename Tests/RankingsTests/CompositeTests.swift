@@ -49,6 +49,41 @@ import Testing
         #expect(tau == total / 15)
     }
 
+    /// b is dropped with a score, comes back and survives; c goes on probation in round 0 and is let go in round 1; d leaves
+    /// through a choice without ever being scored; e is never named and survives without a score.
+    @Test func everyChildHasAPlaceWhateverHappened() throws {
+        let children = ["a", "b", "c", "d", "e", "f"]
+        let outcomes = [
+            RoundOutcome(round: 0, scores: ["a": 3, "b": 1, "c": 2], kept: ["a"], dropped: ["b", "c"]),
+            RoundOutcome(
+                round: 1, scores: ["a": 1, "b": 5, "c": 4, "f": 2], kept: ["a", "b"], dropped: ["d", "f", "c"]),
+        ]
+        let ranking = try CompositeRanking(covering: children, outcomes: outcomes)
+        #expect(ranking.children == children)
+        #expect(
+            ranking.passages.map(\.leftInRound) == [nil, nil, 0, 1, nil, 1]
+                && ranking.passages.map(\.score) == [1, 5, 2, nil, nil, 2])
+        #expect(ranking.blocks == [["b"], ["a"], ["e"], ["f"], ["d"], ["c"]])
+        #expect(try CompositeRanking(covering: children, outcomes: []).blocks == [children])
+        let again =
+            [outcomes[0], RoundOutcome(round: 1, scores: [:], kept: ["b"], dropped: [])]
+            + [RoundOutcome(round: 2, scores: ["b": 7], kept: ["a"], dropped: ["b"])]
+        #expect(try CompositeRanking(covering: children, outcomes: again).passages[1].leftInRound == 2)
+    }
+
+    @Test func outcomesThatContradictAreRefused() throws {
+        let stranger = #expect(throws: RankingsError.self) {
+            try CompositeRanking(
+                covering: ["a"], outcomes: [RoundOutcome(round: 3, scores: [:], kept: [], dropped: ["z"])])
+        }
+        #expect(stranger?.message == "round 3 names unknown children: \"z\"")
+        let both = #expect(throws: RankingsError.self) {
+            try CompositeRanking(
+                covering: ["a"], outcomes: [RoundOutcome(round: 3, scores: [:], kept: ["a"], dropped: ["a"])])
+        }
+        #expect(both?.message == "round 3 keeps and drops children: \"a\"")
+    }
+
     @Test func refusals() throws {
         let twice = #expect(throws: RankingsError.self) {
             try CompositeRanking([

@@ -30,8 +30,9 @@ import Testing
             let scored = try store.scored(round.round)
             let alive = try scored.map { try run.space.child(label: $0.child) }.sorted()
             for step in first..<round.step {
-                let trained = run.recipe.train.sampling.children(
-                    of: alive, round: round.round, step: step - first, seeds: run.recipe.seeds)
+                let sampler = Sampler(
+                    run.recipe.train.sampling, living: Living(alive), seeds: run.recipe.seeds, macs: { costs[$0]! })
+                let trained = sampler.children(round: round.round, step: step - first)
                 images += plan.size(step: step)
                 macs += 3 * plan.size(step: step) * costs[trained[0]]!
             }
