@@ -35,7 +35,7 @@ let package = Package(
             name: "Networks", dependencies: ["Tensors", "Architectures"], swiftSettings: settings),
         .target(name: "Datasets", dependencies: ["Tensors"], swiftSettings: settings),
         .target(name: "Rankings", dependencies: ["Foundations"], swiftSettings: settings),
-        .target(name: "Policies", dependencies: ["Foundations"], swiftSettings: settings),
+        .target(name: "Policies", dependencies: ["Foundations", "Rankings"], swiftSettings: settings),
         .target(
             name: "Supernets", dependencies: ["Networks", "Datasets"], swiftSettings: settings),
         .target(name: "Checkpoints", dependencies: ["Foundations", "CLMDB"], swiftSettings: settings),
@@ -60,7 +60,7 @@ let package = Package(
                 name: room + "Tests",
                 dependencies: [.target(name: room)]
                     + (room == "Supernets" ? ["CAllocations"] : []),
-                exclude: ["Tensors", "Supernets", "Rankings", "Reports"].contains(room)
+                exclude: ["Tensors", "Supernets", "Rankings", "Policies", "Reports"].contains(room)
                     ? ["Fixtures"] : room == "Commands" ? ["Golden"] : [],
                 swiftSettings: settings)
         },

@@ -9,5 +9,6 @@ extension PolicyCatalogue {
                     "keep", .number(above: 0, through: 1), standard: .number(0.5), summary: "the share that is kept")
             ]
         ) { try KeepFraction(keep: $0.number("keep") ?? 0.5) },
+        .confidentCut,
     ])
 }

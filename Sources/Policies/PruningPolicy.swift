@@ -28,9 +28,22 @@ public protocol PruningPolicy: Sendable {
     var name: String { get }
     /// Changes whenever the decisions may; recorded beside them.
     var version: String { get }
+    /// What a standing must hold for this policy beyond what it always holds; nothing unless the policy says so.
+    var needs: Set<PolicyNeed> { get }
     /// The verdict on a round.
     ///
     /// - Parameter standing: everything known at this moment; see ``Standing``.
     /// - Returns: a verdict that passes ``Verdict/validate(against:)``.
     func decide(_ standing: Standing) async throws -> Verdict
+}
+
+extension PruningPolicy {
+    /// Nothing.
+    public var needs: Set<PolicyNeed> { [] }
+}
+
+/// What a policy can ask to find in a standing, because it costs something to gather.
+public enum PolicyNeed: String, Sendable, Hashable, Codable, CaseIterable {
+    /// ``Standing/pairs``, from per-image scores of the last scorings.
+    case pairs
 }

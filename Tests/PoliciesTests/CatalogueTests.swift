@@ -102,7 +102,7 @@ import Testing
                 return KeepAll()
             }
         ])
-        #expect(catalogue.entries.count == 3)
+        #expect(catalogue.entries.count == PolicyCatalogue.builtIn.entries.count + 1)
         _ = try catalogue.make(.init(use: "mine", parameters: ["count": .integer(2)]))
         let missing = #expect(throws: PolicyError.self) { try catalogue.make(.init(use: "mine")) }
         #expect(missing?.message == "mine: count is missing, expected a whole number from 1 to 4")

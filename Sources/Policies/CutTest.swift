@@ -1,0 +1,95 @@
+import Foundations
+import Rankings
+
+/// Which of some children are worse than at least k of the others: the arithmetic of ``ConfidentCut``.
+///
+/// t_cj = (mean_j - mean_c) / SE_cj, with the degrees of freedom of Satterthwaite: SE^4 / sum of (part^2 / its degrees), where
+/// the snapshots' part enters with what it was before the images' share was taken off. A pair without any variance has
+/// p = 1: nothing is known of its noise.
+package struct CutTest: Sendable {
+    /// [m]: mean over images and snapshots.
+    package let means: [Double]
+    /// [m]: Holm's adjusted p-values.
+    package let adjusted: [Double]
+    /// [m]: whether the child is worse than k others.
+    package let isWorse: [Bool]
+    /// [m]: how many others are better at the step of Holm's procedure that the child has.
+    package let better: [Int]
+    /// The bound on the autocorrelation of snapshots.
+    package let rho: Double
+
+    /// - Parameters:
+    ///   - components: of the children to be tested.
+    ///   - k: 1 or more.
+    ///   - level: of Holm's procedure.
+    ///   - rhoLevel: the chance at which the true rho may lie above the bound.
+    ///   - rhoAtMost: a bound on rho from elsewhere.
+    package init(_ components: PairedComponents, leaders k: Int, level: Double, rhoLevel: Double, rhoAtMost: Double) {
+        let m = components.children
+        let noise = SnapshotNoise(count: components.snapshots)
+        let rho = noise.largestRho(
+            covariance: components.covariance, series: Double(m - 1), white: components.imageShare / 2, beta: rhoLevel,
+            cap: rhoAtMost)
+        let error = StandardErrors(components, noise: noise, rho: rho)
+        // Where (m - k) p >= 1 the partial conjunction is 1 whatever p is exactly.
+        let pointless = 1 / Double(max(1, m - k))
+        var table = [[Double]](repeating: [], count: m)
+        for c in 0..<m {
+            for j in 0..<c {
+                let difference = components.means[j] - components.means[c]
+                let p = difference == 0 ? 1 : error.p(c, j, abs(difference), pointless: pointless)
+                table[c].append(difference > 0 ? p : 1)
+                table[j].append(difference < 0 ? p : 1)
+            }
+        }
+        self.init(table, means: components.means, leaders: k, level: level, rho: rho)
+    }
+
+    /// From the p-values of "c is not worse than j": one list a child, over its others in any order.
+    package init(_ table: [[Double]], means: [Double], leaders k: Int, level: Double, rho: Double) {
+        let m = table.count
+        let single = table.map { partialConjunction($0, atLeast: k) }
+        let adjusted = holmAdjusted(single)
+        self.means = means
+        self.adjusted = adjusted
+        self.rho = rho
+        isWorse = adjusted.map { $0 <= level }
+        better = table.indices.map { c in
+            let step = Double(single.count { $0 >= single[c] })
+            return table[c].count { Double(m - k) * $0 * step <= level }
+        }
+    }
+}
+
+/// Standard errors of the mean differences of pairs, for one bound on rho.
+private struct StandardErrors {
+    let components: PairedComponents
+    /// S_snap^2 / w_eff
+    let snapshot: Double
+    /// Its part of the sum of squares over degrees.
+    let snapshotUncertainty: Double
+
+    init(_ components: PairedComponents, noise: SnapshotNoise, rho: Double) {
+        self.components = components
+        let ratio = noise.ratio(rho)
+        let whole = ratio * components.snapshotVariance
+        snapshot = ratio * components.snapshot
+        snapshotUncertainty = whole * whole / (noise.degrees(rho) * Double(components.children - 1))
+    }
+
+    /// P(T > difference / SE); 1 where it cannot be below `pointless`.
+    func p(_ c: Int, _ j: Int, _ difference: Double, pointless: Double) -> Double {
+        let n = Double(components.images)
+        let w = Double(components.snapshots)
+        let passing = components.passing(c, j) / (n * w)
+        let lasting = components.lasting(c, j) / n
+        let variance = passing + lasting + snapshot
+        guard variance > 0 else { return 1 }
+        let t = difference / variance.squareRoot()
+        // Student's tail is never lighter than the normal's.
+        guard normalTail(t) < pointless else { return 1 }
+        let images = passing + lasting
+        let uncertainty = images * images / (n - 1) + snapshotUncertainty
+        return studentTail(t, degrees: variance * variance / uncertainty)
+    }
+}
