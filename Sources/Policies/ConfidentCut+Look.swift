@@ -54,9 +54,12 @@ extension ConfidentCut {
         }
         guard let pairs = standing.pairs, let places else { return Look(statement: "", leaders: k, memory: memory) }
         let level = memory.spend(of: alpha, round: standing.round, roundsLeft: standing.budget.roundsLeft)
+        let choices = Dictionary(training.map { ($0.child, $0.choices) }, uniquingKeysWith: { first, _ in first })
+        let components = PairedComponents(
+            pairs, places: places, choices: places.map { choices[pairs.children[$0]] ?? [] })
+        let rho = memory.add(components, steps: pairs.steps)?.largestRho(beta: level * Self.partForRho, cap: rhoAtMost)
         let test = CutTest(
-            PairedComponents(pairs, places: places), leaders: k, level: level * (1 - Self.partForRho),
-            rhoLevel: level * Self.partForRho, rhoAtMost: rhoAtMost)
+            components, leaders: k, level: level * (1 - Self.partForRho), rho: rho ?? rhoAtMost)
         let tests = places.enumerated().map { row, place in
             ChildTest(
                 child: pairs.children[place], mean: test.means[row], p: test.adjusted[row], better: test.better[row],
@@ -64,10 +67,10 @@ extension ConfidentCut {
         }
         memory.statement = String(
             format: "dropped %d of %d tested on %d snapshots of %d images, rho at most %.2f, level %.4g of %.4g",
-            tests.count(where: \.isWorse), tests.count, pairs.steps.count, pairs.images, test.rho, level, memory.share)
+            tests.count(where: \.isWorse), tests.count, pairs.steps.count, pairs.images, rho ?? rhoAtMost, level, memory.share)
         return Look(
             statement: memory.statement, tests: tests, leaders: k, roundLevel: memory.share, spent: level,
-            rho: test.rho, memory: memory)
+            rho: rho ?? rhoAtMost, memory: memory)
     }
 
     /// Why nobody can be tested; nil where the test can be made.

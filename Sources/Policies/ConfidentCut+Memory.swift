@@ -13,6 +13,8 @@ extension ConfidentCut {
         var share = 0.0
         /// What its looks have spent of it.
         var used = 0.0
+        /// What the snapshots so far tell of their correlation.
+        var evidence: SnapshotEvidence?
         /// What the last decision did, in words.
         var statement = ""
 
@@ -25,6 +27,16 @@ extension ConfidentCut {
                 memory.leaders >= 1, memory.spent >= 0
             else { return nil }
             self = memory
+        }
+
+        /// All that is known of the snapshots' correlation with this look's, remembered for the next; nil where there is no
+        /// noise to learn from.
+        mutating func add(_ components: PairedComponents, steps: [Int]) -> SnapshotEvidence? {
+            guard let first = steps.first, let last = steps.last else { return nil }
+            if let fresh = SnapshotEvidence(components, until: last) {
+                evidence = evidence?.joined(with: fresh, from: first) ?? fresh
+            }
+            return evidence
         }
 
         /// The JSON, with its keys in order.

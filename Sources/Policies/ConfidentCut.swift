@@ -14,11 +14,11 @@ import Foundations
 ///
 /// - **Levels.** Round r has alpha_r = (alpha - spent so far) / (rounds left + 1). A look spends half of what is left of
 ///   alpha_r, so a second look at the same round has something to spend and all together never exceed alpha; what a round
-///   leaves goes to the later ones. A tenth of a look's level pays for the bound on rho below.
+///   leaves goes to the later ones. Half of a look's level pays for the bound on rho below.
 /// - **Snapshots** need not be independent, only at least one sampling cycle apart and four or more: their noise is taken as
 ///   AR(1), rho at most `rho-at-most`. A few snapshots cannot estimate rho well enough to rely on it (at rho .9 four of
-///   them show a sixth of their variance), so the largest rho that the residuals of all children together do not
-///   contradict is used (``SnapshotNoise/largestRho(covariance:series:white:beta:cap:)``).
+///   them show a sixth of their variance), so the largest rho that the residuals of all children at all looks together do
+///   not contradict is used (``SnapshotNoise/largestRho(covariance:series:white:beta:cap:)``).
 /// - **In doubt.** d = (kept - k) / (tested - k) of the children are neither dropped nor among the last k. The next decision
 ///   is put off: from the planned gap g (to the recipe's next decision; else the rest of the budget over the decisions left
 ///   plus one) to g + d / 2 min(g, rest - g), hence never to the end of the budget.
@@ -42,7 +42,7 @@ public struct ConfidentCut: PruningPolicy {
     /// The fewest snapshots a cut may rest on.
     public static let snapshotsNeeded = 4
     /// The part of a look's level that is spent on the bound on rho.
-    static let partForRho = 0.1
+    static let partForRho = 0.5
 
     /// - Throws: ``PolicyError`` (status 3) for a `keep` not above 0 or above 1 and not whole, an `alpha` outside
     ///   0 < alpha <= 0.5, a `rhoAtMost` outside 0 < rho <= 0.99.

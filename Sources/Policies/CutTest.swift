@@ -15,22 +15,15 @@ package struct CutTest: Sendable {
     package let isWorse: [Bool]
     /// [m]: how many others are better at the step of Holm's procedure that the child has.
     package let better: [Int]
-    /// The bound on the autocorrelation of snapshots.
-    package let rho: Double
 
     /// - Parameters:
     ///   - components: of the children to be tested.
     ///   - k: 1 or more.
     ///   - level: of Holm's procedure.
-    ///   - rhoLevel: the chance at which the true rho may lie above the bound.
-    ///   - rhoAtMost: a bound on rho from elsewhere.
-    package init(_ components: PairedComponents, leaders k: Int, level: Double, rhoLevel: Double, rhoAtMost: Double) {
+    ///   - rho: the correlation of neighbouring snapshots, at most.
+    package init(_ components: PairedComponents, leaders k: Int, level: Double, rho: Double) {
         let m = components.children
-        let noise = SnapshotNoise(count: components.snapshots)
-        let rho = noise.largestRho(
-            covariance: components.covariance, series: Double(m - 1), white: components.imageShare / 2, beta: rhoLevel,
-            cap: rhoAtMost)
-        let error = StandardErrors(components, noise: noise, rho: rho)
+        let error = StandardErrors(components, rho: rho)
         // Where (m - k) p >= 1 the partial conjunction is 1 whatever p is exactly.
         let pointless = 1 / Double(max(1, m - k))
         var table = [[Double]](repeating: [], count: m)
@@ -42,17 +35,16 @@ package struct CutTest: Sendable {
                 table[j].append(difference < 0 ? p : 1)
             }
         }
-        self.init(table, means: components.means, leaders: k, level: level, rho: rho)
+        self.init(table, means: components.means, leaders: k, level: level)
     }
 
     /// From the p-values of "c is not worse than j": one list a child, over its others in any order.
-    package init(_ table: [[Double]], means: [Double], leaders k: Int, level: Double, rho: Double) {
+    package init(_ table: [[Double]], means: [Double], leaders k: Int, level: Double) {
         let m = table.count
         let single = table.map { partialConjunction($0, atLeast: k) }
         let adjusted = holmAdjusted(single)
         self.means = means
         self.adjusted = adjusted
-        self.rho = rho
         isWorse = adjusted.map { $0 <= level }
         better = table.indices.map { c in
             let step = Double(single.count { $0 >= single[c] })
@@ -69,12 +61,13 @@ private struct StandardErrors {
     /// Its part of the sum of squares over degrees.
     let snapshotUncertainty: Double
 
-    init(_ components: PairedComponents, noise: SnapshotNoise, rho: Double) {
+    init(_ components: PairedComponents, rho: Double) {
         self.components = components
+        let noise = SnapshotNoise(count: components.snapshots)
         let ratio = noise.ratio(rho)
         let whole = ratio * components.snapshotVariance
         snapshot = ratio * components.snapshot
-        snapshotUncertainty = whole * whole / (noise.degrees(rho) * Double(components.children - 1))
+        snapshotUncertainty = whole * whole / (noise.degrees(rho) * components.series)
     }
 
     /// P(T > difference / SE); 1 where it cannot be below `pointless`.

@@ -10,7 +10,8 @@ import Foundations
 ///     SE^2     = S_img^2 / (n w) + S_fix^2 / n + max(0, s_snap^2 - S_img^2 / n) ratio(rho)
 ///
 /// where ratio turns a sample variance over correlated snapshots into the variance of their mean: it is S_snap^2 / w_eff
-/// (``SnapshotNoise``). Pooling holds where the children's snapshot effects are independent and of one size.
+/// (``SnapshotNoise``). Pooling supposes snapshot effects of one size; how many independent series they amount to is estimated
+/// where the children's choices are known.
 ///
 /// - Source: analysis of variance of two crossed random factors, e.g. Searle, Casella, McCulloch, "Variance Components".
 package struct PairedComponents: Sendable {
@@ -26,13 +27,16 @@ package struct PairedComponents: Sendable {
     package let imageShare: Double
     /// [w, w]: covariance of the children's snapshot effects, pooled over m - 1 (of one child, half a pair's).
     package let covariance: [[Double]]
+    /// Independent series behind `covariance`, at most m - 1.
+    package let series: Double
     private let scores: PairedScores
     private let places: [Int]
 
     /// - Parameters:
     ///   - scores: with 2 snapshots and 2 images or more.
     ///   - places: the children to look at, by their place in `scores`; 2 or more.
-    package init(_ scores: PairedScores, places: [Int]) {
+    ///   - choices: of each of these children, as many slots each; without them their effects count as independent.
+    package init(_ scores: PairedScores, places: [Int], choices: [[Int]]? = nil) {
         let (w, m, n) = (scores.steps.count, places.count, scores.images)
         require(w >= 2 && m >= 2 && n >= 2, "variance components of \(w) snapshots, \(m) children, \(n) images")
         self.scores = scores
@@ -50,6 +54,7 @@ package struct PairedComponents: Sendable {
         covariance = residuals.map { a in
             residuals.map { b in zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } / Double(m - 1) }
         }
+        series = choices.map { Self.independentSeries(residuals, choices: $0) } ?? Double(m - 1)
         means = byChild
         snapshotVariance = 2 * (0..<w).reduce(0) { [covariance] in $0 + covariance[$1][$1] } / Double(w - 1)
         // The mean over pairs of Q[c, c] + Q[j, j] - 2 Q[c, j] is 2 (m trace - sum) / (m (m - 1)).

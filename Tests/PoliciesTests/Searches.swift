@@ -19,6 +19,8 @@ enum Cutter: String, Sendable, CaseIterable {
     case mcnemar = "McNemar on one snapshot"
     /// Images times snapshots taken as independent looks.
     case pooled = "images x snapshots as independent"
+    /// The policy, told that snapshots are nearly independent.
+    case independent = "confident-cut, rho-at-most 0.01"
 }
 
 /// Runs a search: rounds of fresh snapshots, the survivors cut after each.
@@ -27,7 +29,11 @@ func search(
 ) async throws -> Outcome {
     var scores = SimulatedScores(scenario, stream: &stream)
     var standing = Standings.of(scenario.truth.map { $0 })
+    let policy = try cutter == .independent ? ConfidentCut(alpha: policy.alpha, rhoAtMost: 0.01) : policy
     let isProtected = scenario.protected
+    for child in standing.survivors.indices {
+        standing.survivors[child].choices = [child / 16 % 4, child / 4 % 4, child % 4]
+    }
     var alive = Set(scenario.truth.indices)
     var outcome = Outcome()
     for round in 0..<scenario.rounds {
@@ -40,7 +46,7 @@ func search(
         standing.space.alive = alive.count
         standing.pairs = pairs
         let out: Set<String>
-        if cutter == .policy {
+        if cutter == .policy || cutter == .independent {
             let verdict = try await policy.decide(standing)
             out = Set(verdict.dropped.map(\.child))
             standing.state = verdict.state
@@ -75,6 +81,6 @@ private func naive(
             return normalTail((means[j] - means[c]) / variance.squareRoot())
         }
     }
-    let test = CutTest(table, means: means, leaders: scenario.leaders, level: level, rho: 0)
+    let test = CutTest(table, means: means, leaders: scenario.leaders, level: level)
     return Set(places.indices.filter { test.isWorse[$0] }.map { pairs.children[places[$0]] })
 }

@@ -11,10 +11,22 @@ struct Scenario: Sendable {
     var rho: Double
     /// Standard deviation of a child's score from snapshot to snapshot, as accuracy: .5 points are .005.
     var snapshotError: Double
+    /// How the snapshot noise of children hangs together.
+    var noise = Noise.independent
     /// k
     var leaders = 4
     var rounds = 3
     var snapshots = 4
+
+    enum Noise: String, Sendable {
+        /// As the policy takes it.
+        case independent
+        /// A sum of effects of the child's three choices of four: children that share a choice move together.
+        case additive
+        /// Independent, every other child with .5 and 1.32 of the standard deviation.
+        case uneven
+    }
+
     static let images = 5_000
     /// Variances of one child's per-image score beyond what all children share: what stays with the image, and what does
     /// not. For two children they make 18 % of the images disagree.
@@ -58,17 +70,32 @@ struct SimulatedScores {
     init(_ scenario: Scenario, images: Int = Scenario.images, stream: inout RandomStream) {
         self.scenario = scenario
         self.images = images
-        noise = scenario.truth.map { _ in scenario.snapshotError * stream.normal() }
+        noise = Self.innovation(scenario, stream: &stream)
         offsets = scenario.truth.map { $0 + (Scenario.lasting / Double(images)).squareRoot() * stream.normal() }
     }
 
     /// [w, m]: means over images at the next snapshots.
     mutating func next(_ snapshots: Int, stream: inout RandomStream) -> [[Double]] {
-        let fresh = scenario.snapshotError * (1 - scenario.rho * scenario.rho).squareRoot()
+        let fresh = (1 - scenario.rho * scenario.rho).squareRoot()
         let image = (Scenario.passing / Double(images)).squareRoot()
         return (0..<snapshots).map { _ in
-            for child in noise.indices { noise[child] = scenario.rho * noise[child] + fresh * stream.normal() }
+            let news = Self.innovation(scenario, stream: &stream)
+            for child in noise.indices { noise[child] = scenario.rho * noise[child] + fresh * news[child] }
             return noise.indices.map { offsets[$0] + noise[$0] + image * stream.normal() }
+        }
+    }
+}
+
+extension SimulatedScores {
+    /// One snapshot's noise of all children, by itself.
+    private static func innovation(_ scenario: Scenario, stream: inout RandomStream) -> [Double] {
+        switch scenario.noise {
+        case .independent: return scenario.truth.map { _ in scenario.snapshotError * stream.normal() }
+        case .uneven:
+            return scenario.truth.indices.map { scenario.snapshotError * ($0 % 2 == 0 ? 0.5 : 1.75.squareRoot()) * stream.normal() }
+        case .additive:
+            let effects = (0..<12).map { _ in scenario.snapshotError / 3.0.squareRoot() * stream.normal() }
+            return scenario.truth.indices.map { effects[$0 / 16 % 4] + effects[4 + $0 / 4 % 4] + effects[8 + $0 % 4] }
         }
     }
 }
