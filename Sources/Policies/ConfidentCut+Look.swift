@@ -47,7 +47,8 @@ extension ConfidentCut {
         var memory = Memory(standing.state) ?? Memory(leaders: leaders(of: training.count))
         let k = memory.leaders
         let names = Set(training.map(\.child))
-        let places = standing.pairs.map { pairs in pairs.children.indices.filter { names.contains(pairs.children[$0]) } }
+        let places = standing.pairs.map { pairs in pairs.children.indices.filter { names.contains(pairs.children[$0]) }
+        }
         if let obstacle = obstacle(standing, training: training, places: places ?? [], leaders: k) {
             memory.statement = "kept everyone: \(obstacle)"
             return Look(statement: memory.statement, leaders: k, memory: memory)
@@ -67,7 +68,8 @@ extension ConfidentCut {
         }
         memory.statement = String(
             format: "dropped %d of %d tested on %d snapshots of %d images, rho at most %.2f, level %.4g of %.4g",
-            tests.count(where: \.isWorse), tests.count, pairs.steps.count, pairs.images, rho ?? rhoAtMost, level, memory.share)
+            tests.count(where: \.isWorse), tests.count, pairs.steps.count, pairs.images, rho ?? rhoAtMost, level,
+            memory.share)
         return Look(
             statement: memory.statement, tests: tests, leaders: k, roundLevel: memory.share, spent: level,
             rho: rho ?? rhoAtMost, memory: memory)
@@ -77,11 +79,17 @@ extension ConfidentCut {
     private func obstacle(_ standing: Standing, training: [Survivor], places: [Int], leaders k: Int) -> String? {
         let isSample = training.contains { ($0.scores.last?.inclusion ?? 1) < 1 }
         if isSample || standing.space.alive > standing.survivors.count {
-            return "the \(training.count) survivors are a sample of \(standing.space.alive), and this policy needs the list"
+            return
+                "the \(training.count) survivors are a sample of \(standing.space.alive), and this policy needs the list"
         }
-        if training.count <= max(1, k) { return "\(training.count) children, of which \(k) are protected" }
+        if training.count <= max(1, k) {
+            return
+                "\(training.count) survivor\(training.count == 1 ? "" : "s"), and \(k) \(k == 1 ? "is" : "are") protected"
+        }
         guard let pairs = standing.pairs else { return "the standing holds no paired scores" }
-        if places.count <= max(1, k) { return "paired scores of \(places.count) children, of which \(k) are protected" }
+        if places.count <= max(1, k) {
+            return "paired scores of \(places.count) children, and \(k) \(k == 1 ? "is" : "are") protected"
+        }
         let w = pairs.steps.count
         if w < Self.snapshotsNeeded { return "\(w) snapshots, expected \(Self.snapshotsNeeded) or more" }
         if !pairs.areApart {

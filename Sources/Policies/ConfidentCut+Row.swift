@@ -1,7 +1,8 @@
 extension PolicyEntry {
     /// `use: confident-cut`
     static let confidentCut = PolicyEntry(
-        name: "confident-cut", summary: "drops only children shown to be worse than k others, at a level over all rounds",
+        name: "confident-cut",
+        summary: "drops only children shown to be worse than k others, at a level over all rounds",
         parameters: [
             PolicyParameter(
                 "keep", .number(above: 0, through: 20_000), standard: .number(4),

@@ -4,8 +4,9 @@ import Rankings
 /// Which of some children are worse than at least k of the others: the arithmetic of ``ConfidentCut``.
 ///
 /// t_cj = (mean_j - mean_c) / SE_cj, with the degrees of freedom of Satterthwaite: SE^4 / sum of (part^2 / its degrees), where
-/// the snapshots' part enters with what it was before the images' share was taken off. A pair without any variance has
-/// p = 1: nothing is known of its noise.
+/// the snapshots' part enters with what it was before the images' share was taken off. Where images make most of the
+/// snapshots' noise, taking their share off leaves a fraction of a degree; then the share stays in, SE is too large, and the
+/// degrees are many: the smaller p of the two counts. A pair without any variance has p = 1: nothing is known of its noise.
 package struct CutTest: Sendable {
     /// [m]: mean over images and snapshots.
     package let means: [Double]
@@ -24,8 +25,9 @@ package struct CutTest: Sendable {
     package init(_ components: PairedComponents, leaders k: Int, level: Double, rho: Double) {
         let m = components.children
         let error = StandardErrors(components, rho: rho)
-        // Where (m - k) p >= 1 the partial conjunction is 1 whatever p is exactly.
-        let pointless = 1 / Double(max(1, m - k))
+        // Where (m - k) p >= 1 the partial conjunction is 1 whatever p is exactly; and Student's tail is nowhere lighter than
+        // the normal's.
+        let pointless = normalQuantile(upper: 1 / Double(max(2, m - k)))
         var table = [[Double]](repeating: [], count: m)
         for c in 0..<m {
             for j in 0..<c {
@@ -56,33 +58,32 @@ package struct CutTest: Sendable {
 /// Standard errors of the mean differences of pairs, for one bound on rho.
 private struct StandardErrors {
     let components: PairedComponents
-    /// S_snap^2 / w_eff
-    let snapshot: Double
-    /// Its part of the sum of squares over degrees.
-    let snapshotUncertainty: Double
+    /// S_snap^2 / w_eff, without the images' share and with it.
+    let without: Double
+    let with: Double
+    /// The snapshots' part of the sum of squares over degrees.
+    let uncertainty: Double
 
     init(_ components: PairedComponents, rho: Double) {
         self.components = components
         let noise = SnapshotNoise(count: components.snapshots)
         let ratio = noise.ratio(rho)
-        let whole = ratio * components.snapshotVariance
-        snapshot = ratio * components.snapshot
-        snapshotUncertainty = whole * whole / (noise.degrees(rho) * components.series)
+        without = ratio * components.snapshot
+        with = ratio * components.snapshotVariance
+        uncertainty = with * with / (noise.degrees(rho) * components.series)
     }
 
-    /// P(T > difference / SE); 1 where it cannot be below `pointless`.
+    /// P(T > difference / SE); 1 where t is at most `pointless`.
     func p(_ c: Int, _ j: Int, _ difference: Double, pointless: Double) -> Double {
         let n = Double(components.images)
-        let w = Double(components.snapshots)
-        let passing = components.passing(c, j) / (n * w)
-        let lasting = components.lasting(c, j) / n
-        let variance = passing + lasting + snapshot
-        guard variance > 0 else { return 1 }
-        let t = difference / variance.squareRoot()
-        // Student's tail is never lighter than the normal's.
-        guard normalTail(t) < pointless else { return 1 }
-        let images = passing + lasting
-        let uncertainty = images * images / (n - 1) + snapshotUncertainty
-        return studentTail(t, degrees: variance * variance / uncertainty)
+        let images = components.passing(c, j) / (n * Double(components.snapshots)) + components.lasting(c, j) / n
+        func p(snapshots: Double) -> Double {
+            let variance = images + snapshots
+            guard variance > 0 else { return 1 }
+            let t = difference / variance.squareRoot()
+            guard t > pointless else { return 1 }
+            return studentTail(t, degrees: variance * variance / (images * images / (n - 1) + uncertainty))
+        }
+        return min(p(snapshots: without), p(snapshots: with))
     }
 }

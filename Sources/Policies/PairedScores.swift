@@ -58,7 +58,8 @@ public struct PairedScores: Sendable, Hashable {
         try check(means.count == steps.count, "means has \(means.count) rows, expected one a step, \(steps.count)")
         for row in means { try check(row.count == m, "means has a row of \(row.count), expected a child each, \(m)") }
         for (name, table) in [("lasting", lasting), ("passing", passing)] {
-            try check(table.count == entries, "\(name) holds \(table.count) numbers, expected m (m + 1) / 2 = \(entries)")
+            try check(
+                table.count == entries, "\(name) holds \(table.count) numbers, expected m (m + 1) / 2 = \(entries)")
             try check(table.allSatisfy(\.isFinite), "\(name) holds a number that is not finite")
             try check((0..<m).allSatisfy { table[Self.place($0, $0)] >= 0 }, "\(name) holds a negative sum of squares")
         }

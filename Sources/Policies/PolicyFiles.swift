@@ -1,7 +1,9 @@
 /// The files of `policies/` as the program carries them; a test holds the two equal.
 package enum PolicyFiles {
     /// Text by file name.
-    package static let texts = ["keep-all.yaml": keepAll, "keep-fraction.yaml": keepFraction, "confident-cut.yaml": confidentCut]
+    package static let texts = [
+        "keep-all.yaml": keepAll, "keep-fraction.yaml": keepFraction, "confident-cut.yaml": confidentCut,
+    ]
 
     private static let keepAll = """
         # Keeps everyone until the end: uniform sampling, the baseline of every comparison.

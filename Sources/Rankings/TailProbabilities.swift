@@ -9,6 +9,18 @@ package func normalTail(_ z: Double) -> Double { erfc(z / 2.0.squareRoot()) / 2 
 /// The density of the standard normal at z.
 package func normalDensity(_ z: Double) -> Double { exp(-z * z / 2) / (2 * Double.pi).squareRoot() }
 
+/// The z with P(Z > z) = p for 0 < p < 1, from below to 1e-9: bisection of ``normalTail(_:)``.
+package func normalQuantile(upper p: Double) -> Double {
+    require(p > 0 && p < 1, "a tail of \(p), expected within 0 ... 1")
+    var low = -40.0
+    var high = 40.0
+    while high - low > 1e-9 {
+        let middle = (low + high) / 2
+        if normalTail(middle) > p { low = middle } else { high = middle }
+    }
+    return low
+}
+
 /// P(T > t) of Student's T with `degrees` degrees of freedom, any number above 0; infinity means the normal.
 ///
 ///     P(T > t) = I_x(v / 2, 1 / 2) / 2,  x = v / (v + t^2), for t >= 0;  1 - P(T > -t) below 0

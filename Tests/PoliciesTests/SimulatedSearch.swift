@@ -92,7 +92,9 @@ extension SimulatedScores {
         switch scenario.noise {
         case .independent: return scenario.truth.map { _ in scenario.snapshotError * stream.normal() }
         case .uneven:
-            return scenario.truth.indices.map { scenario.snapshotError * ($0 % 2 == 0 ? 0.5 : 1.75.squareRoot()) * stream.normal() }
+            return scenario.truth.indices.map {
+                scenario.snapshotError * ($0 % 2 == 0 ? 0.5 : 1.75.squareRoot()) * stream.normal()
+            }
         case .additive:
             let effects = (0..<12).map { _ in scenario.snapshotError / 3.0.squareRoot() * stream.normal() }
             return scenario.truth.indices.map { effects[$0 / 16 % 4] + effects[4 + $0 / 4 % 4] + effects[8 + $0 % 4] }
