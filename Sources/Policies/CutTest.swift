@@ -5,8 +5,9 @@ import Rankings
 ///
 /// t_cj = (mean_j - mean_c) / SE_cj, with the degrees of freedom of Satterthwaite: SE^4 / sum of (part^2 / its degrees), where
 /// the snapshots' part enters with what it was before the images' share was taken off. Where images make most of the
-/// snapshots' noise, taking their share off leaves a fraction of a degree; then the share stays in, SE is too large, and the
-/// degrees are many: the smaller p of the two counts. A pair without any variance has p = 1: nothing is known of its noise.
+/// snapshots' noise, taking their share off leaves a fraction of a degree; so a quarter, half or all of the share may stay in:
+/// SE is too large then, but its degrees are many. The smallest p of these counts. A pair without any variance has p = 1:
+/// nothing is known of its noise.
 package struct CutTest: Sendable {
     /// [m]: mean over images and snapshots.
     package let means: [Double]
@@ -58,9 +59,8 @@ package struct CutTest: Sendable {
 /// Standard errors of the mean differences of pairs, for one bound on rho.
 private struct StandardErrors {
     let components: PairedComponents
-    /// S_snap^2 / w_eff, without the images' share and with it.
-    let without: Double
-    let with: Double
+    /// S_snap^2 / w_eff, less all, three quarters, half and none of the images' share.
+    let snapshots: [Double]
     /// The snapshots' part of the sum of squares over degrees.
     let uncertainty: Double
 
@@ -68,22 +68,26 @@ private struct StandardErrors {
         self.components = components
         let noise = SnapshotNoise(count: components.snapshots)
         let ratio = noise.ratio(rho)
-        without = ratio * components.snapshot
-        with = ratio * components.snapshotVariance
-        uncertainty = with * with / (noise.degrees(rho) * components.series)
+        let whole = ratio * components.snapshotVariance
+        snapshots = [1, 0.75, 0.5, 0].map { max(0, whole - $0 * ratio * components.imageShare) }
+        uncertainty = whole * whole / (noise.degrees(rho) * components.series)
     }
 
     /// P(T > difference / SE); 1 where t is at most `pointless`.
     func p(_ c: Int, _ j: Int, _ difference: Double, pointless: Double) -> Double {
         let n = Double(components.images)
         let images = components.passing(c, j) / (n * Double(components.snapshots)) + components.lasting(c, j) / n
-        func p(snapshots: Double) -> Double {
-            let variance = images + snapshots
-            guard variance > 0 else { return 1 }
+        let squares = images * images / (n - 1) + uncertainty
+        var p = 1.0
+        var before = -1.0
+        for part in snapshots where part > before {
+            before = part
+            let variance = images + part
+            guard variance > 0 else { continue }
             let t = difference / variance.squareRoot()
-            guard t > pointless else { return 1 }
-            return studentTail(t, degrees: variance * variance / (images * images / (n - 1) + uncertainty))
+            guard t > pointless else { break }
+            p = min(p, studentTail(t, degrees: variance * variance / squares))
         }
-        return min(p(snapshots: without), p(snapshots: with))
+        return p
     }
 }

@@ -78,9 +78,6 @@ package struct PairedComponents: Sendable {
         max(0, pair(scores.lasting, a, b) / Double(images - 1) - passing(a, b) / Double(snapshots))
     }
 
-    /// S_snap^2 as independent snapshots have it: pooled, without the images' part, never below 0.
-    package var snapshot: Double { max(0, snapshotVariance - imageShare) }
-
     private func pair(_ table: [Double], _ a: Int, _ b: Int) -> Double {
         let (a, b) = (places[a], places[b])
         let square = table[PairedScores.place(a, a)] + table[PairedScores.place(b, b)]

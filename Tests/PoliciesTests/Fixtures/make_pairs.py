@@ -61,7 +61,7 @@ def case(w, m, n, k, rho, level, kind, slots):
             if c == j:
                 continue
             images = img[c, j] / (n * w) + fix[c, j] / n
-            for part in (max(0, snapshot - share), snapshot):
+            for part in [max(0, snapshot - theta * share) for theta in (1, 0.75, 0.5, 0)]:
                 se2 = images + part * ratio
                 df = se2**2 / (images**2 / (n - 1) + (snapshot * ratio) ** 2 / (degrees * series))
                 p[c, j] = min(p[c, j], st.t.sf((mu[j] - mu[c]) / np.sqrt(se2), df))
