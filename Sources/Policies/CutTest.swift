@@ -86,7 +86,10 @@ private struct StandardErrors {
             guard variance > 0 else { continue }
             let t = difference / variance.squareRoot()
             guard t > pointless else { break }
-            p = min(p, studentTail(t, degrees: variance * variance / squares))
+            let degrees = variance * variance / squares
+            p = min(p, studentTail(t, degrees: degrees))
+            // More degrees than these buy less than a larger SE costs.
+            if degrees > 100 { break }
         }
         return p
     }

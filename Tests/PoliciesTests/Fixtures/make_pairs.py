@@ -65,6 +65,8 @@ def case(w, m, n, k, rho, level, kind, slots):
                 se2 = images + part * ratio
                 df = se2**2 / (images**2 / (n - 1) + (snapshot * ratio) ** 2 / (degrees * series))
                 p[c, j] = min(p[c, j], st.t.sf((mu[j] - mu[c]) / np.sqrt(se2), df))
+                if df > 100:
+                    break
     single = [min(1.0, (m - k) * np.sort(np.delete(p[c], c))[k - 1]) for c in range(m)]
     order = np.argsort(single)
     adjusted, largest = np.zeros(m), 0.0
