@@ -5,6 +5,7 @@ extension PolicyCatalogue {
         PolicyEntry(
             name: "keep-fraction", summary: "keeps the best share of the survivors by mean score", parameters: [keep]
         ) { try KeepFraction(keep: $0.number("keep") ?? 0.5) },
+        .confidentCut,
         PolicyEntry(
             name: "successive-halving",
             summary: "keeps one child in eta at each decision; every rung gets an equal part of the budget",

@@ -32,6 +32,8 @@ public protocol PruningPolicy: Sendable {
     /// What every table of a run made with it must say, where its result is not what a search would have found; nil
     /// for an honest policy.
     var stamp: String? { get }
+    /// What a standing must hold for this policy beyond what it always holds; nothing unless the policy says so.
+    var needs: Set<PolicyNeed> { get }
     /// The verdict on a round.
     ///
     /// - Parameter standing: everything known at this moment; see ``Standing``.
@@ -42,4 +44,12 @@ public protocol PruningPolicy: Sendable {
 extension PruningPolicy {
     /// Nothing to say.
     public var stamp: String? { nil }
+    /// Nothing.
+    public var needs: Set<PolicyNeed> { [] }
+}
+
+/// What a policy can ask to find in a standing, because it costs something to gather.
+public enum PolicyNeed: String, Sendable, Hashable, Codable, CaseIterable {
+    /// ``Standing/pairs``, from per-image scores of the last scorings.
+    case pairs
 }

@@ -41,6 +41,8 @@ public struct RegretGuard: PruningPolicy {
     public var version: String { "1 around \(inner.name) \(inner.version)" }
     /// The wrapped policy's.
     public var stamp: String? { inner.stamp }
+    /// The wrapped policy's.
+    public var needs: Set<PolicyNeed> { inner.needs }
 
     /// The inner policy's verdict, with the children that come back and those on probation.
     ///

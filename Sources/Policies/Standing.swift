@@ -19,11 +19,13 @@ public struct Standing: Sendable, Hashable, Codable {
     public var operators: [OperatorMeasure]
     /// What the policy's last verdict asked to be remembered; nil at first.
     public var state: String?
+    /// What the last scorings tell of each pair of children; only where the policy ``PruningPolicy/needs`` it.
+    public var pairs: PairedScores?
 
     /// A standing from its parts.
     public init(
         run: String, round: Int, seed: UInt64, budget: Budget, space: Space, survivors: [Survivor],
-        operators: [OperatorMeasure] = [], state: String? = nil
+        operators: [OperatorMeasure] = [], state: String? = nil, pairs: PairedScores? = nil
     ) {
         self.run = run
         self.round = round
@@ -33,9 +35,10 @@ public struct Standing: Sendable, Hashable, Codable {
         self.survivors = survivors
         self.operators = operators
         self.state = state
+        self.pairs = pairs
     }
 
-    /// Writes every field, `state` as `null` where there is none.
+    /// Writes every field, `state` as `null` where there is none; `pairs` only where there are any.
     public func encode(to encoder: any Encoder) throws {
         var box = encoder.container(keyedBy: CodingKeys.self)
         try box.encode(run, forKey: .run)
@@ -46,6 +49,7 @@ public struct Standing: Sendable, Hashable, Codable {
         try box.encode(survivors, forKey: .survivors)
         try box.encode(operators, forKey: .operators)
         try box.encode(state, forKey: .state)
+        try box.encodeIfPresent(pairs, forKey: .pairs)
     }
 }
 
@@ -62,14 +66,21 @@ extension Standing {
         public var fraction: Double
         /// Decisions still to come after this one.
         public var roundsLeft: Int
+        /// The spent fraction at which the recipe's next decision is due; nil, and left out of the JSON, where there
+        /// is none or it is not told.
+        public var nextFraction: Double?
 
         /// A budget from its parts.
-        public init(macsSpent: Double, macsTotal: Double, imagesSpent: Int, fraction: Double, roundsLeft: Int) {
+        public init(
+            macsSpent: Double, macsTotal: Double, imagesSpent: Int, fraction: Double, roundsLeft: Int,
+            nextFraction: Double? = nil
+        ) {
             self.macsSpent = macsSpent
             self.macsTotal = macsTotal
             self.imagesSpent = imagesSpent
             self.fraction = fraction
             self.roundsLeft = roundsLeft
+            self.nextFraction = nextFraction
         }
     }
 

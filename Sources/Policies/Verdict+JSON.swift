@@ -69,7 +69,8 @@ private struct AnyKey: CodingKey {
     init?(intValue: Int) { nil }
 }
 
-private func refuseUnknownKeys(_ decoder: any Decoder, known: [String], in place: String) throws {
+/// Refuses an object with a key that is not known, naming the nearest that is.
+func refuseUnknownKeys(_ decoder: any Decoder, known: [String], in place: String) throws {
     let keys = try decoder.container(keyedBy: AnyKey.self).allKeys.map(\.stringValue).sorted()
     guard let unknown = keys.first(where: { !known.contains($0) }) else { return }
     let near = nearestName(to: unknown, among: known).map { "did you mean \($0)?" } ?? ""
