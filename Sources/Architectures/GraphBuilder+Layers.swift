@@ -17,7 +17,7 @@ extension GraphBuilder {
             let (window, resized) = try self.window(of: layer, on: shape, scope: scope)
             let weight = Parameter(
                 name: "\(name).weight", shape: [output, shape.channels, window.kernel, window.kernel], role: .weight,
-                fanIn: shape.channels * window.kernel * window.kernel)
+                fanIn: shape.channels * window.kernel * window.kernel, depth: depth)
             return try append(
                 .convolution(window, output: output), on: [input],
                 shape: FeatureShape(channels: output, height: resized.height, width: resized.width),
@@ -26,19 +26,19 @@ extension GraphBuilder {
             let (window, resized) = try self.window(of: layer, on: shape, scope: scope)
             let weight = Parameter(
                 name: "\(name).weight", shape: [shape.channels, 1, window.kernel, window.kernel], role: .weight,
-                fanIn: window.kernel * window.kernel)
+                fanIn: window.kernel * window.kernel, depth: depth)
             return try append(.depthwise(window), on: [input], shape: resized, parameters: [weight], at: layer.node)
         case .batchNorm:
             let affine = try size(layer.affine, 0...1, or: 1) == 1
             let channels = [shape.channels]
             let learnt = [
-                Parameter(name: "\(name).weight", shape: channels, role: .gain),
-                Parameter(name: "\(name).bias", shape: channels, role: .shift),
+                Parameter(name: "\(name).weight", shape: channels, role: .gain, depth: depth),
+                Parameter(name: "\(name).bias", shape: channels, role: .shift, depth: depth),
             ]
             let statistics = [
-                Parameter(name: "\(name).running_mean", shape: channels, role: .runningMean),
-                Parameter(name: "\(name).running_var", shape: channels, role: .runningVariance),
-                Parameter(name: "\(name).num_batches_tracked", shape: [], role: .batchesTracked),
+                Parameter(name: "\(name).running_mean", shape: channels, role: .runningMean, depth: depth),
+                Parameter(name: "\(name).running_var", shape: channels, role: .runningVariance, depth: depth),
+                Parameter(name: "\(name).num_batches_tracked", shape: [], role: .batchesTracked, depth: depth),
             ]
             return try append(
                 .batchNorm(affine: affine), on: [input], shape: shape,
@@ -61,8 +61,9 @@ extension GraphBuilder {
             let output = try size(layer.output, 1...65_536, or: 1)
             let parameters = [
                 Parameter(
-                    name: "\(name).weight", shape: [output, shape.channels], role: .weight, fanIn: shape.channels),
-                Parameter(name: "\(name).bias", shape: [output], role: .bias, fanIn: shape.channels),
+                    name: "\(name).weight", shape: [output, shape.channels], role: .weight, fanIn: shape.channels,
+                    depth: depth),
+                Parameter(name: "\(name).bias", shape: [output], role: .bias, fanIn: shape.channels, depth: depth),
             ]
             return try append(
                 .linear(output: output), on: [input], shape: FeatureShape(channels: output, height: 1, width: 1),

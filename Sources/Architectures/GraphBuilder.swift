@@ -10,6 +10,8 @@ struct GraphBuilder {
     private(set) var nodes: [LayerNode] = []
     private var names: Set<String> = []
     private var cellCount = 0
+    /// ``Parameter/depth`` of what is being added.
+    private(set) var depth: Int?
     /// Operators applied; bounds the work where none of them has layers.
     private var applied = 0
 
@@ -27,11 +29,15 @@ struct GraphBuilder {
         scope["classes"] = classes
         nodes = [LayerNode(layer: .input, inputs: [], shape: input)]
         var last = 0
-        for block in space.blocks {
+        let head = (space.blocks.lastIndex { !$0.isLayers } ?? -1) + 1
+        if head > 0 { depth = 0 }
+        for (index, block) in space.blocks.enumerated() {
+            if index == head { depth = nil }
             switch block {
             case .layers(let layers, let name, let with):
                 last = try sequence(layers, on: last, name: name, scope: try with.added(to: scope))
             case .choice(let slot, let name, let with, let node):
+                depth = depth.map { $0 + 1 }
                 last = try choice(slot, on: last, name: name, scope: try with.added(to: scope), node: node)
             case .cell(let cell):
                 let count = try cell.count.value(in: scope, 0...1_000)
@@ -108,6 +114,7 @@ struct GraphBuilder {
     ) throws -> Int {
         let name = cell.name.replacing("{cell}", with: "\(cellCount)")
         cellCount += 1
+        depth = depth.map { $0 + 1 }
         let scope = try cell.with.added(to: scope)
         var results = [try sequence(cell.preprocess, on: input, name: name, scope: scope)]
         for target in 1..<cell.nodeCount {

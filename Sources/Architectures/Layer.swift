@@ -84,12 +84,17 @@ package struct Parameter: Hashable, Sendable {
     package let role: ParameterRole
     /// Inputs that reach one output of the layer (in channels / groups times taps); 0 where it has no meaning.
     package let fanIn: Int
+    /// How many cells of the network have begun where the parameter stands: 0 in the stem, k in the k-th cell and the
+    /// layers up to the next one, nil in the head, which is what follows the last cell. In a network that is a chain a
+    /// choice block counts as a cell. Where nothing is a cell, everything is head.
+    package let depth: Int?
 
-    package init(name: String, shape: [Int], role: ParameterRole, fanIn: Int = 0) {
+    package init(name: String, shape: [Int], role: ParameterRole, fanIn: Int = 0, depth: Int? = nil) {
         self.name = name
         self.shape = shape
         self.role = role
         self.fanIn = fanIn
+        self.depth = depth
     }
 
     package var count: Int { shape.reduce(1, *) }

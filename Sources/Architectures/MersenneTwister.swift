@@ -6,6 +6,9 @@ struct MersenneTwister {
     private var state = [UInt32](repeating: 0, count: 624)
     private var next = 624
 
+    /// The 624 words as a seeding leaves them.
+    init(state: [UInt32]) { self.state = state }
+
     init(seed: UInt32) {
         state[0] = 19_650_218
         for i in 1..<624 { state[i] = 1_812_433_253 &* (state[i - 1] ^ (state[i - 1] >> 30)) &+ UInt32(i) }

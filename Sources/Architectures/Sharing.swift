@@ -1,16 +1,24 @@
 import Foundations
 
-/// Which children share weights: group g trains the weights of arena g, and every parameter of its children lives there.
+/// Where each parameter of each child lives: a function (child, parameter) -> arena.
 ///
-/// Sharing is a function (child, parameter) -> slot. Full sharing is one group; groups only ever split, because two sets
-/// of trained weights cannot become one.
+/// Group g trains the weights of arena g. Parameters that are common to all groups live in one more arena after those of
+/// the groups. Full sharing is one group, no sharing is groups of one, prefix sharing is groups of one with a common
+/// prefix. Groups only ever split, because two sets of trained weights cannot become one.
 package struct Sharing: Hashable, Sendable {
-    /// The living children of each group, sorted. No group is empty, no child stands twice.
+    /// The living children of each group, sorted; no child stands twice. No group is empty, but for the one group of an
+    /// open sharing, which lists nobody.
     package let groups: [[Child]]
+    /// What all groups share.
+    package let common: CommonParameters
+    /// The living children of an open sharing; nil where they are listed in ``groups``.
+    package let restriction: Restriction?
     private let arenaOf: [Child: Int]
 
-    package init(groups: [[Child]]) {
+    package init(groups: [[Child]], common: CommonParameters = .none) {
         self.groups = groups.map { $0.sorted() }
+        self.common = common
+        restriction = nil
         var arenaOf: [Child: Int] = [:]
         for (index, group) in groups.enumerated() {
             require(!group.isEmpty, "group \(index) of a sharing is empty")
@@ -21,53 +29,49 @@ package struct Sharing: Hashable, Sendable {
         self.arenaOf = arenaOf
     }
 
-    /// All children in one group.
-    package static func all(_ children: [Child]) -> Sharing { Sharing(groups: [children]) }
-
-    package var children: [Child] { groups.flatMap { $0 } }
-
-    /// The arena that holds every parameter of a child; nil for a child that is not alive.
-    package func arena(of child: Child) -> Int? { arenaOf[child] }
-
-    /// Asked for fewer groups than are alive: only a merge could do that.
-    package struct MergeRefused: Error, Equatable {
-        package let wanted: Int
-        package let alive: Int
+    private init(open restriction: Restriction) {
+        groups = [[]]
+        common = .none
+        self.restriction = restriction
+        arenaOf = [:]
     }
 
-    /// Keeps only `survivors` and cuts what is left into `count` groups of similar children: slices of the sorted list
-    /// inside each present group, so that each new group inherits the weights of one parent.
+    /// All children in one group.
+    package static func all(_ children: [Child], common: CommonParameters = .none) -> Sharing {
+        Sharing(groups: [children], common: common)
+    }
+
+    /// No sharing of what is not common: every child is a group of its own.
+    package static func none(_ children: [Child], common: CommonParameters = .none) -> Sharing {
+        Sharing(groups: children.sorted().map { [$0] }, common: common)
+    }
+
+    /// A living set too large to list, in one group with one arena.
     ///
-    /// Slices are dealt to the parents one by one, always to the one whose slices are largest; a parent never gets more
-    /// slices than children. `count` nil leaves groups whole.
-    ///
-    /// - Returns: the sharing, and for each new group the arena it inherits.
-    /// - Throws: ``MergeRefused`` where more groups are alive than `count`.
-    package func split(keeping survivors: Set<Child>, into count: Int?) throws -> (sharing: Sharing, parents: [Int]) {
-        let alive = groups.enumerated().compactMap { index, group -> (parent: Int, children: [Child])? in
-            let children = group.filter(survivors.contains)
-            return children.isEmpty ? nil : (index, children)
-        }
-        require(!alive.isEmpty, "a split that keeps nobody")
-        let wanted = count ?? alive.count
-        guard wanted >= alive.count else { throw MergeRefused(wanted: wanted, alive: alive.count) }
-        var slices = [Int](repeating: 1, count: alive.count)
-        for _ in alive.count..<max(wanted, alive.count) {
-            let candidates = alive.indices.filter { slices[$0] < alive[$0].children.count }
-            // The first of the largest: sizes compared as fractions children / slices.
-            guard
-                let next = candidates.max(by: {
-                    (alive[$0].children.count * slices[$1], $1) < (alive[$1].children.count * slices[$0], $0)
-                })
-            else { break }
-            slices[next] += 1
-        }
-        var groups: [[Child]] = []
-        var parents: [Int] = []
-        for (group, count) in zip(alive, slices) {
-            groups += Similarity.slices(of: group.children, count: count)
-            parents += Array(repeating: group.parent, count: count)
-        }
-        return (Sharing(groups: groups), parents)
+    /// ``groups`` is `[[]]` and ``children`` empty; only ``arena(of:)`` knows who lives. It cannot be split: fewer children
+    /// are another `open`, or a listed sharing of one group once they are few enough, in both cases with the parents `[0]`.
+    package static func open(_ restriction: Restriction) -> Sharing { Sharing(open: restriction) }
+
+    package var isListed: Bool { restriction == nil }
+
+    /// The living children group by group; empty where they are not listed.
+    package var children: [Child] { groups.flatMap { $0 } }
+
+    /// The arena of what all groups share; nil where that is nothing.
+    package var commonArena: Int? { common == .none ? nil : groups.count }
+
+    /// Arenas of the groups and the common one.
+    package var arenaCount: Int { groups.count + (common == .none ? 0 : 1) }
+
+    /// The child's group, whose arena has its number; nil for a child that is not alive.
+    package func arena(of child: Child) -> Int? {
+        guard let restriction else { return arenaOf[child] }
+        return restriction.contains(child) ? 0 : nil
+    }
+
+    /// The arena that holds a parameter of a child; nil for a child that is not alive.
+    package func arena(of child: Child, parameter: Parameter) -> Int? {
+        guard let group = arena(of: child) else { return nil }
+        return common.contains(parameter) ? groups.count : group
     }
 }

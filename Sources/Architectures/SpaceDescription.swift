@@ -53,6 +53,8 @@ struct SpaceDescription: Hashable, Sendable {
         case layers([LayerDescription], name: String, with: Bindings)
         case choice(slot: Int, name: String, with: Bindings, node: YAMLNode)
         case cell(Cell)
+
+        var isLayers: Bool { if case .layers = self { true } else { false } }
     }
 
     struct Cell: Hashable, Sendable {

@@ -138,7 +138,7 @@ extension Benchmark {
     /// Seconds by stage of `repeats` training steps of each child.
     package func traces() throws -> [(child: String, stages: [StageSummary], trace: Trace)] {
         try children.map { child in
-            let run = try supernet.trainingRun(child)
+            let run = try supernet.trainer(child).run
             defer { run.trace = nil }
             for round in 0...repeats {
                 if round == 1 { run.trace = Trace(run.program) }

@@ -3,9 +3,9 @@ import Foundations
 import Networks
 import Tensors
 
-/// Weights, momentum and statistics of every group, one arena a group, all with the same layout.
+/// Weights, momentum and statistics: one arena a group and one for what is common to all, all with the same layout.
 package final class SharedWeights: Weights {
-    /// One group's values. Momentum and running statistics follow their slot.
+    /// One group's values, or the common ones. Momentum and running statistics follow their slot.
     package final class Arena {
         package let learnt: Buffer
         package let momentum: Buffer
@@ -33,15 +33,21 @@ package final class SharedWeights: Weights {
     }
 
     package let layout: ParameterLayout
-    package private(set) var arenas: [Arena]
+    package internal(set) var arenas: [Arena]
 
     /// Fresh weights, PyTorch's defaults: weights and linear biases uniform in +-1/sqrt(fanIn), gains 1, shifts 0,
     /// running means 0, running variances 1. Every arena starts equal; the draws of parameter p have the lane p.
     package init(layout: ParameterLayout, arenas count: Int, seed: UInt64) {
         self.layout = layout
         let first = Arena(layout)
+        SharedWeights.initialise(first, layout, seed: seed)
+        arenas = [first]
+        while arenas.count < count { arenas.append(first.copy(layout)) }
+    }
+
+    static func initialise(_ arena: Arena, _ layout: ParameterLayout, seed: UInt64) {
         for (index, parameter) in layout.parameters.enumerated() {
-            let buffer = parameter.role.isLearnt ? first.learnt : first.statistics
+            let buffer = parameter.role.isLearnt ? arena.learnt : arena.statistics
             let values = buffer.pointer + layout.offsets[index]
             switch parameter.role {
             case .weight, .bias:
@@ -52,14 +58,6 @@ package final class SharedWeights: Weights {
             case .shift, .runningMean, .batchesTracked: values.update(repeating: 0, count: parameter.count)
             }
         }
-        arenas = [first]
-        while arenas.count < count { arenas.append(first.copy(layout)) }
-    }
-
-    /// New groups, each a copy of its parent's arena.
-    package func split(parents: [Int]) {
-        var taken: Set<Int> = []
-        arenas = parents.map { taken.insert($0).inserted ? arenas[$0] : arenas[$0].copy(layout) }
     }
 
     package func values(_ slot: WeightSlot) -> UnsafeMutablePointer<Float> {

@@ -19,9 +19,24 @@ package struct Diverged: Error, Sendable {
     package let loss: Double
 }
 
+/// One child's training program.
+struct Trainer {
+    let run: Run
+    /// The arenas it reads, ascending, and which of their parameters.
+    let uses: [(arena: Int, parameters: [Int])]
+
+    init(_ run: Run) {
+        self.run = run
+        let slots = Set(run.program.plan.nodes.flatMap(\.slots))
+        uses = Dictionary(grouping: slots, by: \.arena).sorted { $0.key < $1.key }
+            .map { ($0.key, $0.value.map(\.parameter).sorted()) }
+    }
+}
+
 extension Supernet {
     /// One optimizer update on one batch: forward and backward of each child in turn, gradients summed in list order,
-    /// running statistics r = (1 - m) r + m * batch updated after each pass.
+    /// running statistics r = (1 - m) r + m * batch updated after each pass. Only arenas that one of the children reads
+    /// are updated.
     ///
     /// - Throws: ``Diverged`` where a loss is not finite (weights are then as before the step),
     ///   ``Networks/Engine/SingleValueNorm``.
@@ -33,12 +48,15 @@ extension Supernet {
         var sampled: [Int: [Bool]] = [:]
         var passes: [(run: Run, moments: [Int: Moments])] = []
         for child in children {
-            let run = try trainingRun(child)
-            let arena = sharing.arena(of: child)!
-            if sampled[arena] == nil {
-                sampled[arena] = Array(repeating: false, count: layout.parameters.count)
-                let gradient = weights.arenas[arena].gradient
-                gradient.pointer.update(repeating: 0, count: gradient.count)
+            let trainer = try trainer(child)
+            let run = trainer.run
+            for (arena, parameters) in trainer.uses {
+                if sampled[arena] == nil {
+                    sampled[arena] = Array(repeating: false, count: layout.parameters.count)
+                    let gradient = weights.arenas[arena].gradient
+                    gradient.pointer.update(repeating: 0, count: gradient.count)
+                }
+                for parameter in parameters { sampled[arena]![parameter] = true }
             }
             let labels = fill(run, batch)
             try run.forward(count: batch.count)
@@ -46,9 +64,6 @@ extension Supernet {
             guard loss.mean.isFinite else { throw Diverged(child: child, loss: loss.mean) }
             run.backward()
             passes.append((run, run.moments))
-            for node in run.program.plan.nodes {
-                for slot in node.slots { sampled[slot.arena]![slot.parameter] = true }
-            }
             result.losses.append(loss.mean)
             result.correct.append(loss.correctCount)
             result.executedMultiplyAdds += batch.count * run.program.cost.multiplyAdds

@@ -18,11 +18,14 @@ package final class Supernet {
     package let batch: Int
     private let input: FeatureShape
     private var graphs: [Child: LayerGraph] = [:]
-    private var runs: [Child: Run] = [:]
+    private var trainers: [Child: Trainer] = [:]
+    private let seed: UInt64
 
     /// Programs of children kept between steps; a space larger than this compiles the rest again each time.
     private static let keptPrograms = 256
 
+    /// - Throws: ``SharingError`` where the arenas do not fit the machine's memory, ``YAMLError`` where a layer does not
+    ///   fit the images.
     package init(
         space: SearchSpace, dataset: Dataset, sharing: Sharing, engine: Engine, passes: Passes = .all, batch: Int,
         seed: UInt64
@@ -33,17 +36,26 @@ package final class Supernet {
         self.engine = engine
         self.passes = passes
         self.batch = batch
+        self.seed = seed
         let images = dataset.training
         input = FeatureShape(channels: images.channels, height: images.height, width: images.width)
         layout = ParameterLayout(try space.parameters(input: input, classes: dataset.classes))
-        weights = SharedWeights(layout: layout, arenas: sharing.groups.count, seed: seed)
+        try SharedWeights.checkMemory(layout, arenas: sharing.arenaCount)
+        weights = SharedWeights(layout: layout, arenas: sharing.arenaCount, seed: seed)
     }
 
-    /// Takes over a regrouping: each new group starts from its parent's weights, momentum and statistics.
-    package func split(_ sharing: Sharing, parents: [Int]) {
-        weights.split(parents: parents)
+    /// Takes over a regrouping: each new group starts from its parent's weights, momentum and statistics, or from what
+    /// `reset` leaves of them.
+    ///
+    /// - Parameter parents: by new arena the old one it inherits, the common arena's own among them.
+    /// - Throws: ``SharingError`` where the arenas do not fit the machine's memory; nothing has changed then.
+    package func split(_ sharing: Sharing, parents: [Int], reset: Grouping.Reset = .none) throws {
+        require(parents.count == sharing.arenaCount, "\(parents.count) parents of \(sharing.arenaCount) arenas")
+        require(sharing.common == self.sharing.common, "a split cannot change what is common")
+        try SharedWeights.checkMemory(layout, arenas: sharing.arenaCount)
+        weights.split(parents: parents, reset: reset, seed: seed)
         self.sharing = sharing
-        runs = [:]
+        trainers = [:]
     }
 
     package func graph(of child: Child) throws -> LayerGraph {
@@ -57,23 +69,27 @@ package final class Supernet {
     package func plan(of children: [Child]) throws -> Plan {
         var plan = Plan()
         for child in children {
-            guard let arena = sharing.arena(of: child) else {
+            guard let group = sharing.arena(of: child) else {
                 require(false, "child \(space.label(of: child)) is in no group")
                 continue
             }
-            plan.add(try graph(of: child)) { WeightSlot(arena: arena, parameter: self.layout.index($0)) }
+            plan.add(try graph(of: child)) { parameter in
+                WeightSlot(
+                    arena: sharing.common.contains(parameter) ? sharing.groups.count : group,
+                    parameter: self.layout.index(parameter))
+            }
         }
         return plan
     }
 
-    /// The training program of one child.
-    func trainingRun(_ child: Child) throws -> Run {
-        if let run = runs[child] { return run }
+    /// The training program of one child, and the parameters it trains by arena.
+    func trainer(_ child: Child) throws -> Trainer {
+        if let trainer = trainers[child] { return trainer }
         let program = Program(plan: try plan(of: [child]), passes: passes, training: true, capacity: batch)
-        let run = Run(engine: engine, program: program, weights: weights)
-        if runs.count >= Supernet.keptPrograms { runs = [:] }
-        runs[child] = run
-        return run
+        let trainer = Trainer(Run(engine: engine, program: program, weights: weights))
+        if trainers.count >= Supernet.keptPrograms { trainers = [:] }
+        trainers[child] = trainer
+        return trainer
     }
 
     /// Writes a batch to where a run reads it, lanes in parallel; returns the labels.
