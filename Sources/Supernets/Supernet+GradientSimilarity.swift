@@ -42,13 +42,14 @@ extension Supernet {
             }
             return SparseGradient(slots, of: weights)
         }
-        var similarity = [[Double]](repeating: Array(repeating: 0, count: children.count), count: children.count)
-        similarity.withUnsafeMutableBufferPointer { rows in
+        var lower = [[Double]](repeating: [], count: children.count)
+        lower.withUnsafeMutableBufferPointer { rows in
             nonisolated(unsafe) let rows = rows
             engine.workers.forEach(children.count) { a, _ in
-                rows[a] = gradients.map { gradients[a].cosine($0) }
+                rows[a] = gradients[...a].map { gradients[a].cosine($0) }
             }
         }
+        let similarity = children.indices.map { a in children.indices.map { lower[max(a, $0)][min(a, $0)] } }
         return (similarity, executed)
     }
 
