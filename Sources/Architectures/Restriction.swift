@@ -69,3 +69,12 @@ package struct Restriction: Hashable, Sendable {
         return copy
     }
 }
+
+extension Restriction {
+    /// How many children are alive in decimal digits, however many; without those excluded where that is no longer a whole
+    /// number of the machine.
+    package var countText: String { count.map(String.init) ?? decimalProduct(of: allowed.map(\.count)) }
+
+    /// The same as a number to divide by.
+    package var countValue: Double { allowed.reduce(1) { $0 * Double($1.count) } - Double(excluded.count) }
+}

@@ -89,5 +89,5 @@ public struct ConfidentCut: PruningPolicy {
 
 extension Survivor {
     /// Whether the child is trained, not only scored.
-    var isTraining: Bool { true }
+    var isTraining: Bool { !probation }
 }

@@ -53,3 +53,10 @@ public enum PolicyNeed: String, Sendable, Hashable, Codable, CaseIterable {
     /// ``Standing/pairs``, from per-image scores of the last scorings.
     case pairs
 }
+
+extension PruningPolicy {
+    public func greet() async throws -> [String] { [] }
+    public func answer(_ standing: Standing) async throws -> Decision {
+        Decision(verdict: try await decide(standing), policy: name, version: version)
+    }
+}

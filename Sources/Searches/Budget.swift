@@ -62,9 +62,9 @@ package struct ScoringCost: Hashable, Sendable {
     package let images: Int
     package let macs: Int
 
-    /// - Parameters: images scored and calibrated on, for each child.
-    package init(childMACs: [Int], images: Int, calibrationImages: Int) {
-        self.images = childMACs.count * (images + calibrationImages)
-        macs = childMACs.reduce(0) { $0 + $1 * (images + calibrationImages) }
+    /// - Parameters: images scored, calibrated on and fine-tuned on, for each child.
+    package init(childMACs: [Int], images: Int, calibrationImages: Int, probeImages: Int = 0) {
+        self.images = childMACs.count * (images + calibrationImages + probeImages)
+        macs = childMACs.reduce(0) { $0 + $1 * (images + calibrationImages + 3 * probeImages) }
     }
 }

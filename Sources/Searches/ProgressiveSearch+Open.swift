@@ -71,7 +71,7 @@ extension ProgressiveSearch {
             classes: dataset.classes)
         let supernet = try Supernet(
             space: space, dataset: dataset,
-            sharing: Sharing(groups: try state.groups.map { try $0.map { try space.child(label: $0) } }),
+            sharing: try state.sharing(recipe, space: space),
             engine: engine, passes: passes, batch: recipe.train.batch, seed: recipe.seeds[.initialisation])
         if let manifest, !manifest.blobs.isEmpty {
             let fits = try supernet.weights.restore { blob in
@@ -80,10 +80,12 @@ extension ProgressiveSearch {
             }
             guard fits else { throw SearchError.missingBlob(run: name, blob: "arena") }
         }
+        let pairs = try restorePairs(state, manifest, store)
         let search = try ProgressiveSearch(
             name: name, recipe: recipe,
             parts: Parts(space: space, dataset: dataset, supernet: supernet, policy: policy), store: store,
             observer: observer, state: state, fingerprint: JSON.text(fingerprint))
+        search.pairs = pairs
         let detail = inexact.isEmpty ? nil : "inexact: " + inexact.joined(separator: "; ")
         search.journal.note(
             .session(manifest == nil ? "start" : "resume", threads: execution.threads, detail: detail))
@@ -116,7 +118,7 @@ extension ProgressiveSearch {
         let sequence = try store.commit(
             Commit(
                 phase: phase, round: state.round, step: step, digest: state.digest, fingerprint: fingerprint,
-                state: JSON.bytes(state), blobs: (supernet.weights.blobs() + left).map { Blob($0.name, $0.bytes) },
+                state: JSON.bytes(state), blobs: (supernet.weights.blobs() + left + pairBlobs()).map { Blob($0.name, $0.bytes) },
                 rows: rows + journal.take(step: step, phase: phase), isRoundEnd: endsRound),
             keep: recipe.checkpoint.keep)
         try observer.durable(sequence: sequence, step: step)
@@ -146,17 +148,59 @@ extension Recipe.DataChoice {
 }
 
 extension RunState {
-    /// All children of the space, in one group or in the recipe's groups.
+    /// All children of the space, in the recipe's groups; of a space too large to list what restricts it: nothing.
     init(initial recipe: Recipe, space: SearchSpace) throws {
-        guard let children = Restriction(space).list(limit: 20_000) else {
-            throw SearchError.tooLarge(space: space.name, count: space.count)
+        let restriction = Restriction(space)
+        let sharing: Sharing
+        if let children = restriction.list(limit: recipe.score.sample) {
+            sharing = try recipe.sharing.initial(children, space: space)
+        } else {
+            guard recipe.sharing == .all else { throw SearchError.tooLarge(space: space.name, count: space.count) }
+            sharing = .open(restriction)
         }
-        var sharing = Sharing.all(children)
-        if case .groups(let count) = recipe.sharing {
-            sharing = try sharing.split(keeping: Set(children), into: count).sharing
-        }
+        let independent = recipe.sharing.independent ? sharing.groups.map { _ in Spending() } : []
         self.init(
-            groups: sharing.groups.map { $0.map { space.label(of: $0) } },
+            decisions: recipe.rounds.enumerated().map { Decision(at: $1.at, round: $0) }, meters: independent,
+            startMeters: independent, groups: sharing.groups.map { $0.map { space.label(of: $0) } },
             digest: SHA256.digest(of: Array(recipe.identity(space: space).utf8)).description)
+        if !sharing.isListed {
+            groups = []
+            open = OpenSet(allowed: restriction.allowed.map { $0.map(Int.init) }, excluded: [])
+        }
+    }
+
+    /// Who shares with whom, from the labels.
+    func sharing(_ recipe: Recipe, space: SearchSpace) throws -> Sharing {
+        guard let open else {
+            return Sharing(
+                groups: try groups.map { try $0.map { try space.child(label: $0) } }, common: recipe.sharing.common)
+        }
+        var restriction = Restriction(space)
+        for (slot, allowed) in open.allowed.enumerated() {
+            for choice in space.slots[slot].choices.indices where !allowed.contains(choice) {
+                restriction = restriction.removing(choice: UInt8(choice), atSlot: slot)
+            }
+        }
+        return .open(restriction.removing(try open.excluded.map { try space.child(label: $0) }))
+    }
+}
+
+extension Recipe.SharingChoice {
+    /// The parameters all groups have in common.
+    var common: CommonParameters {
+        switch mode {
+        case .prefix(let cells): .prefix(cells: cells)
+        case .keyword(let words): .keyword(words)
+        default: .none
+        }
+    }
+
+    /// The groups a run begins with.
+    func initial(_ children: [Child], space: SearchSpace) throws -> Sharing {
+        switch mode {
+        case .all, .adaptive: return .all(children)
+        case .groups(let grouping): return try Sharing.all(children).split(keeping: Set(children), into: grouping).sharing
+        case .prefix, .keyword, .none: return Sharing(groups: children.sorted().map { [$0] }, common: common)
+        }
     }
 }

@@ -28,14 +28,17 @@ package final class ProgressiveSearch {
     ///
     /// - Returns: the finished run as it is recorded in the store.
     package func run() async throws -> RunRecord {
-        while state.round < recipe.rounds.count {
+        try await greet()
+        try leaveOutDecisionsWithoutRoom()
+        while !isFinal {
             try train()
-            let ranking = rank()
-            let verdict = try await decide(ranking)
-            let regrouping = try regroup(keeping: verdict)
-            try commit(ranking, verdict, regrouping)
+            let ranking = try rank()
+            let answer = try await decide(ranking)
+            let regrouping = try regroup(keeping: answer)
+            try commit(ranking, answer, regrouping)
+            try leaveOutDecisionsWithoutRoom()
         }
-        if state.round == recipe.rounds.count {
+        if state.round == state.decisions.count {
             try train()
             try conclude(rank())
         }
@@ -43,8 +46,13 @@ package final class ProgressiveSearch {
     }
 
     var batches: BatchPlan
-    let costs: [Child: (params: Int, macs: Int)]
     let fingerprint: String
+    /// Functions of the state, kept because they are dear: see ``prepare()``.
+    var scored: [Child] = []
+    var samplers: [Sampler] = []
+    var costs: [Child: (params: Int, macs: Int)] = [:]
+    /// Every image's score of this round's scorings, [scoring][child][image], for policies that need them.
+    var pairs: [[[Float]]] = []
 
     init(
         name: String, recipe: Recipe, parts: Parts, store: CheckpointStore, observer: any SearchObserver,
@@ -64,15 +72,12 @@ package final class ProgressiveSearch {
         batches = BatchPlan(
             count: dataset.count(of: .train), batch: recipe.train.batch, seeds: recipe.seeds,
             augmentation: recipe.data.augmentation)
-        let images = parts.dataset.training
+        let images = dataset.training
         let input = FeatureShape(channels: images.channels, height: images.height, width: images.width)
-        costs = try Dictionary(
-            uniqueKeysWithValues: supernet.sharing.children.map { child in
-                // Not the supernet's own, which it would keep: a listed space may have 20,000 children.
-                let graph = try parts.space.graph(of: child, input: input, classes: parts.dataset.classes)
-                return (child, (graph.parameterCount, graph.multiplyAdds))
-            })
+        // Checks the network of every choice at the size of the images; afterwards no child's graph can fail.
+        _ = try space.parameters(input: input, classes: dataset.classes)
         try checkRoles()
+        prepare()
         try checkRoom()
     }
 }

@@ -18,7 +18,7 @@ extension Recipe {
         data = try DataChoice(map.required("data"))
         seeds = try Recipe.seeds(&map, at: node)
         train = try Training(map.required("train"))
-        sharing = try map.optional("sharing").map(SharingMode.init) ?? .all
+        sharing = try map.optional("sharing").map { try SharingChoice($0) } ?? .all
         score = try Scoring(map.optional("score") ?? node.nothing(at: "score"), data: data)
         rounds = try map.optional("rounds").map(Recipe.rounds) ?? []
         policy = try map.optional("policy").map { try PolicySpecification($0, resolving: resolvingPolicy) } ?? .keepAll
@@ -41,34 +41,35 @@ extension Recipe {
     }
 
     private static func rounds(_ node: YAMLNode) throws -> [Round] {
-        var last = 0.0
+        var last: [Due.Unit: Double] = [:]
         return try node.list(count: 0...1000).map { item in
             var map = try item.mapping()
-            let place = try map.required("at")
-            let at = try place.double(in: 0...1)
-            guard at > last, at < 1 else {
-                throw place.error("decisions lie between 0 and 1, each after the one before; found \(at) after \(last)")
+            let given = Due.Unit.allCases.compactMap { unit in map.optional(unit.rawValue).map { (unit, $0) } }
+            guard given.count == 1 else {
+                throw item.error("expected exactly one of at, steps and epochs, found \(given.count)")
             }
-            last = at
-            let regroup = try map.optional("regroup").flatMap(Recipe.regroup)
+            let (unit, place) = given[0]
+            let amount: Double
+            switch unit {
+            case .fraction:
+                amount = try place.double(in: 0...1)
+                guard amount > last[unit] ?? 0, amount < 1 else {
+                    throw place.error(
+                        "decisions lie between 0 and 1, each after the one before; found \(amount) after \(last[unit] ?? 0.0)"
+                    )
+                }
+            case .steps, .epochs:
+                amount = unit == .steps ? Double(try place.int(in: 1...Int(Int32.max))) : try place.double(in: 0...1e9)
+                guard amount > last[unit] ?? 0 else {
+                    throw place.error(
+                        "decisions lie each after the one before; found \(amount) after \(last[unit] ?? 0.0)")
+                }
+            }
+            last[unit] = amount
+            let regroup = try map.optional("regroup").flatMap { try Grouping(regroup: $0) }
             try map.finish()
-            return Round(at: at, regroup: regroup)
+            return Round(at: Due(unit: unit, amount: amount), regroup: regroup)
         }
-    }
-
-    /// `none`, or `{by: similarity, count: m}`.
-    private static func regroup(_ node: YAMLNode) throws -> Int? {
-        if case .scalar(let word, _) = node.tree.content {
-            guard word == "none" else {
-                throw node.error("expected none or {by: similarity, count: m}, found '\(word)'")
-            }
-            return nil
-        }
-        var map = try node.mapping()
-        _ = try map.name("by", among: ["similarity"])
-        let count = try map.int("count", in: 1...20_000)
-        try map.finish()
-        return count
     }
 }
 
@@ -166,7 +167,10 @@ extension Recipe.Training {
         var inner = try (map.optional("optimizer") ?? node.nothing(at: "optimizer")).mapping()
         let start = try inner.double("lr", in: 0...1000, default: 0.025)
         let end = try inner.double("lr-end", in: 0...1000, default: 0.001)
-        schedule = Schedule(start: start, end: end, shape: try inner.choice("schedule", default: .cosine))
+        schedule = Schedule(
+            start: start, end: end, shape: try inner.choice("schedule", default: .cosine),
+            restart: try inner.choice("restart", default: Schedule.Restart.none),
+            warmUp: try inner.double("warm-up", in: 0...0.999, default: 0))
         optimizer = Optimizer(
             momentum: Float(try inner.double("momentum", in: 0...1, default: 0.9)),
             weightDecay: Float(try inner.double("weight-decay", in: 0...1000, default: 1e-3)),
@@ -188,43 +192,6 @@ extension Budget {
             rawValue: try YAMLNode(tree: .text(entries[0].key, mark: node.tree.mark), path: node.path)
                 .name(among: Budget.Unit.allCases.map(\.rawValue)))!
         self.init(unit, try entries[0].value.double(in: 1...1e18))
-    }
-}
-
-extension Recipe.SharingMode {
-    init(_ node: YAMLNode) throws {
-        var map = try node.mapping()
-        if try map.name("mode", among: ["all", "groups"]) == "all" {
-            self = .all
-        } else {
-            _ = try map.name("by", among: ["similarity"], default: "similarity")
-            self = .groups(count: try map.int("count", in: 1...20_000))
-        }
-        try map.finish()
-    }
-}
-
-extension Recipe.Scoring {
-    init(_ node: YAMLNode, data: Recipe.DataChoice) throws {
-        var map = try node.mapping()
-        let word = try map.name("on", among: ["rank", "pick", "test", "train"], default: "rank")
-        role = Role(rawValue: word)!
-        statistics = try map.choice("bn", default: .batch)
-        calibrationImages = try map.int("calibration-images", in: 1...Int(Int32.max), default: 2560)
-        measure = try map.choice("measure", default: .loss)
-        window = try map.int("window", in: 1...1000, default: 4)
-        _ = try map.name("smooth", among: ["none"], default: "none")
-        if let probe = map.optional("probe") {
-            var inner = try probe.mapping()
-            _ = try inner.int("batches", in: 0...0, default: 0)
-            _ = try inner.double("lr", in: 0...1000, default: 0)
-            try inner.finish()
-        }
-        try map.finish()
-        let held = role == .rank ? data.holdOut.rank : role == .pick ? data.holdOut.pick : 1
-        guard held > 0 else {
-            throw node.error("on: role \(word) holds no images; give data.hold-out.\(word) at least 1")
-        }
     }
 }
 

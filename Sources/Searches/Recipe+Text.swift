@@ -20,14 +20,13 @@ extension Recipe {
           batch: \(train.batch)
           budget: {\(train.budget.unit.rawValue): \(number(train.budget.amount))}
           optimizer: {lr: \(train.schedule.start), lr-end: \(train.schedule.end), \
-        schedule: \(train.schedule.shape.rawValue), momentum: \(train.optimizer.momentum), \
+        schedule: \(train.schedule.shape.rawValue), restart: \(train.schedule.restart.rawValue), \
+        warm-up: \(train.schedule.warmUp), momentum: \(train.optimizer.momentum), \
         weight-decay: \(train.optimizer.weightDecay), unsampled: \(train.optimizer.unsampled.rawValue)}
           bn-momentum: \(train.normMomentum)
           sampling: \(train.sampling.text)
-        sharing: \(sharingText)
-        score: {on: \(score.role.rawValue), bn: \(score.statistics.rawValue), \
-        calibration-images: \(score.calibrationImages), measure: \(score.measure.rawValue), window: \(score.window), \
-        smooth: none, probe: {batches: 0, lr: 0}}
+        sharing: \(sharing.text)
+        score: \(score.text)
         rounds:\(rounds.isEmpty ? " []" : rounds.map { "\n  - \(text(of: $0))" }.joined())
         policy: \(policy.yaml)
         checkpoint: {every-batches: \(checkpoint.everyBatches), every-seconds: \(number(checkpoint.everySeconds)), \
@@ -50,16 +49,9 @@ extension Recipe {
         return "  synthetic: {\(pairs.joined(separator: ", "))}"
     }
 
-    private var sharingText: String {
-        switch sharing {
-        case .all: "{mode: all}"
-        case .groups(let count): "{mode: groups, by: similarity, count: \(count)}"
-        }
-    }
-
     private func text(of round: Round) -> String {
-        let regroup = round.regroup.map { "{by: similarity, count: \($0)}" } ?? "none"
-        return "{at: \(round.at), regroup: \(regroup)}"
+        let regroup = round.regroup.map { "{\($0.keys)}" } ?? "none"
+        return "{\(round.at.unit.rawValue): \(number(round.at.amount)), regroup: \(regroup)}"
     }
 
     /// Whole numbers without a point.

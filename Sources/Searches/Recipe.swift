@@ -10,7 +10,7 @@ package struct Recipe: Hashable, Sendable {
     package var data: DataChoice
     package var seeds: Seeds
     package var train: Training
-    package var sharing: SharingMode
+    package var sharing: SharingChoice
     package var score: Scoring
     package var rounds: [Round]
     package var policy: PolicySpecification
@@ -68,11 +68,29 @@ extension Recipe {
         package var sampling: Sampling
     }
 
-    package enum SharingMode: Hashable, Sendable {
-        /// One group.
-        case all
-        /// So many groups of similar children from the start.
-        case groups(count: Int)
+    /// Who shares weights, and with which budget.
+    package struct SharingChoice: Hashable, Sendable {
+        package enum Mode: Hashable, Sendable {
+            /// One group.
+            case all
+            /// Groups from the start.
+            case groups(Grouping)
+            /// Every child alone but for the stem and the first cells.
+            case prefix(cells: Int)
+            /// Every child alone but for the parameters whose name holds one of these words.
+            case keyword([String])
+            /// Every child alone.
+            case none
+            /// One group, split as survivors grow few: none above `below` survivors, and never under `least` children a
+            /// group.
+            case adaptive(Grouping, below: Int, least: Int)
+        }
+
+        package var mode: Mode
+        /// Each group has the whole budget and a schedule of its own, as in the paper; otherwise all groups share one.
+        package var independent: Bool
+
+        package static let all = SharingChoice(mode: .all, independent: false)
     }
 
     package struct Scoring: Hashable, Sendable {
@@ -82,6 +100,18 @@ extension Recipe {
         package var measure: Measure
         /// A decision uses the mean over the last so many scorings.
         package var window: Int
+        package var model: RankingModel
+        /// Where two successive rankings agree less (Kendall tau-b), nobody is dropped; nil never asks.
+        package var gate: Double?
+        /// Of more living children than this only a sample of so many is scored.
+        package var sample: Int
+        package var probe: ProbeChoice
+    }
+
+    /// Fine-tuning of each child alone before it is scored; none where there are no batches.
+    package struct ProbeChoice: Hashable, Sendable {
+        package var batches: Int
+        package var rate: Double
     }
 
     package enum Measure: String, Sendable, CaseIterable {
@@ -89,11 +119,41 @@ extension Recipe {
         case loss
     }
 
-    /// A decision when the fraction `at` of the budget is spent.
+    /// What is made of the mean scores before anybody is ranked.
+    package struct RankingModel: Hashable, Sendable {
+        package enum Smoothing: String, Sendable, CaseIterable {
+            case none
+            /// The ridge fit on one effect a slot and operator.
+            case mainEffects = "main-effects"
+        }
+
+        package var smoothing: Smoothing
+        /// The scores are what is left of them after a line on log(params).
+        package var afterParams: Bool
+        /// The weight of z-scored log(params) beside the z-scored score; 0 is no prior.
+        package var sizePrior: Double
+    }
+
+    /// A decision, and the groups after it.
     package struct Round: Hashable, Sendable {
-        package var at: Double
-        /// Similar groups after the decision; nil leaves groups as they are.
-        package var regroup: Int?
+        package var at: Due
+        /// Nil leaves groups as they are.
+        package var regroup: Grouping?
+    }
+
+    /// When a decision is due.
+    package struct Due: Hashable, Sendable, Codable {
+        package enum Unit: String, Hashable, Sendable, Codable, CaseIterable {
+            /// Of the budget.
+            case fraction = "at"
+            case steps
+            case epochs
+        }
+
+        package var unit: Unit
+        package var amount: Double
+
+        package static func fraction(_ amount: Double) -> Due { Due(unit: .fraction, amount: amount) }
     }
 
     package struct CheckpointRule: Hashable, Sendable {

@@ -65,6 +65,11 @@ package struct RecordedRun {
             stamps.append("Children were scored on the test set: these figures are no estimate for unseen images.")
         }
         if recipe.score.role == .train { stamps.append("Children were scored on images they were trained on.") }
+        for stamp in rounds.compactMap(\.stamp) where !stamps.contains(stamp) { stamps.append(stamp) }
+        if recipe.score.model.sizePrior != 0 {
+            stamps.append(
+                "Children were ranked \(recipe.score.model.label ?? ""): a part of the ranking is size, not measurement.")
+        }
         if let inexact = events.compactMap(\.detail).first(where: { $0.hasPrefix("inexact") }) {
             stamps.append("This run went on where numbers may differ from its beginning (\(inexact)).")
         }
@@ -84,9 +89,21 @@ package struct RecordedRun {
     /// What the run's images look like; nil before its first checkpoint.
     package var images: ImageFormat? { state.images }
 
-    /// The round (decision) that dropped a child, nil while it lives.
+    /// The round (decision) that dropped a child, nil while it lives. One that came back from probation has not left, and
+    /// one on probation left when that began.
     package func roundDropped(_ label: String) -> Int? {
-        rounds.first { $0.dropped.contains { $0.child == label } }?.round
+        var left: Int?
+        for row in rounds {
+            if row.survivors.contains(label) { left = nil }
+            if left == nil, row.dropped.contains(where: { $0.child == label }) { left = row.round }
+        }
+        return left
+    }
+
+    /// The round whose commit took a child's weights away, nil while they are kept: probation keeps them.
+    func roundWeightsLeft(_ label: String) -> Int? {
+        guard !groups.contains(where: { $0.contains(label) }) else { return nil }
+        return rounds.last { $0.dropped.contains { $0.child == label } }?.round
     }
 
     /// What `search`, `resume` and `show` print.

@@ -10,6 +10,7 @@ struct RoundRow: Codable {
     var measure: String
     var statistics: String
     var scorings: Int
+    /// Who decided: the policy, its fallback, or the gate.
     var policy: String
     var policyVersion: String
     var images: Int
@@ -20,10 +21,47 @@ struct RoundRow: Codable {
     /// After the decision, and the group each one came from.
     var groups: [[String]]
     var parents: [Int]
+    /// Those of `dropped` that are still scored.
+    var probation: [String]?
+    /// Choices dropped from slots.
+    var droppedChoices: [DroppedChoice]?
+    /// How many train on, where they are too many to list.
+    var alive: String?
+    /// Between the worst kept and the best dropped; nil where nobody was dropped.
+    var cut: Double?
+    /// What was made of the mean scores before ranking.
+    var model: String?
+    /// Root mean square of the leave-one-out errors of the additive fit of the scores.
+    var looError: Double?
+    /// Kendall tau-b between the rankings by the last two scorings.
+    var agreement: Double?
+    /// How the groups were made, and what they are like.
+    var grouping: String?
+    var groupReport: [GroupRow]?
+    var notes: [String]?
+    /// What every table made of it has to say.
+    var stamp: String?
 
     struct Dropped: Codable {
         var child: String
         var reason: String
+    }
+
+    struct DroppedChoice: Codable {
+        var slot: String
+        var choice: String
+        var reason: String
+    }
+
+    /// One group after the decision.
+    struct GroupRow: Codable {
+        var size: Int
+        /// Mean share of equal choices over its pairs.
+        var similarityWithin: Double
+        /// The same over pairs of one inside and one outside.
+        var similarityBetween: Double?
+        /// Kendall tau-b inside the group between the rankings by the last two scorings.
+        var tauWithin: Double?
     }
 }
 
@@ -34,7 +72,7 @@ struct ScoreRow: Codable {
     var group: Int
     var params: Int
     var macs: Int
-    /// The mean over the scorings, larger is better.
+    /// What the child was ranked by, larger is better: the mean over the scorings, or what the recipe's model makes of it.
     var score: Double
     var standardError: Double
     var rank: Int
@@ -46,4 +84,12 @@ struct ScoreRow: Codable {
     var images: Int
     var kept: Bool
     var reason: String?
+    /// The plain mean over the scorings, where it is not `score`.
+    var mean: Double?
+    /// score - cut.
+    var margin: Double?
+    /// P(the child's true mean lies on its side of the cut), by the normal distribution with the standard error.
+    var confidence: Double?
+    /// Was or is on probation: scored, not trained.
+    var probation: Bool?
 }

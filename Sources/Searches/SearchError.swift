@@ -1,5 +1,6 @@
 import Foundations
 import Networks
+import Supernets
 
 /// What can go wrong with a run as a whole.
 package enum SearchError: Complaint, Equatable {
@@ -12,6 +13,7 @@ package enum SearchError: Complaint, Equatable {
     case missingBlob(run: String, blob: String)
     case unreadableState(run: String, what: String)
     case tooLarge(space: String, count: Int?)
+    case tooManyForGradients(round: Int, alive: Int)
     case budgetTooSmall(round: Int, scoring: Double, room: Double, unit: String)
     case unknownChild(run: String, child: String)
     case emptyRole(String)
@@ -32,7 +34,7 @@ package enum SearchError: Complaint, Equatable {
     package var exitCode: ExitCode {
         switch self {
         case .diverged, .notFinite: .diverged
-        case .singleValueNorm, .mergeRefused, .tooLarge, .budgetTooSmall, .unequalArms, .otherRecipe: .recipe
+        case .singleValueNorm, .mergeRefused, .tooLarge, .tooManyForGradients, .budgetTooSmall, .unequalArms, .otherRecipe: .recipe
         case .fingerprint: .numerics
         case .dataChanged, .emptyRole: .dataset
         case .missingBlob, .unreadableState: .corrupt
@@ -60,7 +62,11 @@ package enum SearchError: Complaint, Equatable {
         case .missingBlob(let run, let blob): "\(run): the checkpoint has no usable \(blob)"
         case .unreadableState(let run, let what): "\(run): the stored \(what) cannot be read"
         case .tooLarge(let space, let count):
-            "space \(space) has \(count.map(String.init) ?? "more than 2^63") children, a search lists at most 20000"
+            "sharing: space \(space) has \(count.map(String.init) ?? "more than 2^63") children, more than score.sample, and "
+                + "children that are not listed can only share in one group"
+        case .tooManyForGradients(let round, let alive):
+            "rounds.\(round).regroup: \(alive) children are alive, groups by gradient compare at most "
+                + "\(Supernet.gradientChildren)"
         case .budgetTooSmall(let round, let scoring, let room, let unit):
             "round \(round): one scoring of the living children costs \(Int(scoring)) \(unit), the budget leaves "
                 + "\(Int(room)) for the round"
@@ -81,7 +87,8 @@ package enum SearchError: Complaint, Equatable {
         case .fingerprint: "go on where the run began, or pass --allow-inexact, which marks the run"
         case .dataChanged: "give the folder the run began with by --data"
         case .missingBlob, .unreadableState: "espalier checkpoint verify tells more"
-        case .tooLarge: "give the space file fewer choices"
+        case .tooLarge: "take sharing: {mode: all}, or raise score.sample (at most 20000)"
+        case .tooManyForGradients: "group by gradient in a later round, or by similarity"
         case .budgetTooSmall: "raise train.budget, lower data.hold-out, or decide later"
         case .unknownChild(let run, _): "espalier show \(run) --round 0 lists the run's children"
         case .emptyRole(let role): "give data.hold-out.\(role) in the recipe"

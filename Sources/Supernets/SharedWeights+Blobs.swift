@@ -7,6 +7,11 @@ package struct ArenaBlob: Sendable {
     /// For example `arena/0/weights`; the kinds are weights, momentum, statistics and used.
     package let name: String
     package let bytes: [UInt8]
+
+    package init(name: String, bytes: [UInt8]) {
+        self.name = name
+        self.bytes = bytes
+    }
 }
 
 extension SharedWeights {

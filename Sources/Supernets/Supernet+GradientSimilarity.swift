@@ -27,7 +27,7 @@ extension Supernet {
         require(!batches.isEmpty, "gradients on no images")
         var executed = 0
         let gradients = try children.map { child in
-            let run = try trainingRun(child)
+            let run = try trainer(child).run
             let slots = learntSlots(run)
             for slot in slots {
                 weights.gradient(slot).update(repeating: 0, count: layout.parameters[slot.parameter].count)
