@@ -84,7 +84,8 @@ extension ProgressiveSearch {
         let asked = verdict.regroup
         let wanted = asked.map { $0.by == "none" ? nil : $0.count } ?? recipe.rounds[state.round].regroup
         do {
-            let (sharing, parents) = try supernet.sharing.split(keeping: survivors, into: wanted)
+            let (sharing, parents) = try supernet.sharing.split(
+                keeping: survivors, into: wanted.map { Grouping(count: $0) })
             return Regrouping(sharing: sharing, parents: parents)
         } catch let refused as Sharing.MergeRefused {
             throw SearchError.mergeRefused(round: state.round, wanted: refused.wanted, alive: refused.alive)
@@ -100,7 +101,7 @@ extension ProgressiveSearch {
         // Groups that nobody inherits leave with their children; their arenas stay in this round's checkpoint.
         let gone = Set(supernet.weights.arenas.indices).subtracting(regrouping.parents).sorted()
         let left = gone.flatMap { supernet.weights.blobs(of: $0, as: "left/\($0)") }
-        supernet.split(regrouping.sharing, parents: regrouping.parents)
+        try supernet.split(regrouping.sharing, parents: regrouping.parents)
         let round = state.round
         let rows = advance(row, ranking, dropped: verdict.dropped.map { ($0.child, $0.reason) })
         state.round += 1

@@ -153,7 +153,7 @@ extension RunState {
         }
         var sharing = Sharing.all(children)
         if case .groups(let count) = recipe.sharing {
-            sharing = try sharing.split(keeping: Set(children), into: count).sharing
+            sharing = try sharing.split(keeping: Set(children), into: Grouping(count: count)).sharing
         }
         self.init(
             groups: sharing.groups.map { $0.map { space.label(of: $0) } },
