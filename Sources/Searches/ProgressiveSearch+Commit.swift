@@ -13,7 +13,8 @@ extension ProgressiveSearch {
         let gone = SharedWeights.lost(
             arenas: supernet.weights.arenas.count, parents: regrouping.parents, reset: regrouping.reset)
         let left = gone.flatMap { supernet.weights.blobs(of: $0, as: "left/\($0)") }
-        let meters = state.meters.isEmpty ? [] : regrouping.sharing.groups.indices.map { state.meters[regrouping.parents[$0]] }
+        let meters =
+            state.meters.isEmpty ? [] : regrouping.sharing.groups.indices.map { state.meters[regrouping.parents[$0]] }
         try supernet.split(regrouping.sharing, parents: regrouping.parents, reset: regrouping.reset)
         let round = state.round
         let rows = advance(row, ranking)
@@ -64,9 +65,15 @@ extension ProgressiveSearch {
     /// Keeps this round's scorings for as long as something looks at them: the last one for the agreement of rankings, all
     /// where groups go by correlation.
     private func remember(keeping labels: Set<String>) {
-        let correlates = recipe.rounds.contains { $0.regroup?.by == .correlation } || {
-            if case .adaptive(let grouping, _, _) = recipe.sharing.mode { grouping.by == .correlation } else { false }
-        }()
+        let correlates =
+            recipe.rounds.contains { $0.regroup?.by == .correlation }
+            || {
+                if case .adaptive(let grouping, _, _) = recipe.sharing.mode {
+                    grouping.by == .correlation
+                } else {
+                    false
+                }
+            }()
         state.earlier += state.snapshots.map { .init(step: $0.step, scores: values(of: $0)) }
         if !correlates { state.earlier = state.earlier.suffix(1) }
         for place in state.earlier.indices {

@@ -118,7 +118,8 @@ extension ProgressiveSearch {
         let sequence = try store.commit(
             Commit(
                 phase: phase, round: state.round, step: step, digest: state.digest, fingerprint: fingerprint,
-                state: JSON.bytes(state), blobs: (supernet.weights.blobs() + left + pairBlobs()).map { Blob($0.name, $0.bytes) },
+                state: JSON.bytes(state),
+                blobs: (supernet.weights.blobs() + left + pairBlobs()).map { Blob($0.name, $0.bytes) },
                 rows: rows + journal.take(step: step, phase: phase), isRoundEnd: endsRound),
             keep: recipe.checkpoint.keep)
         try observer.durable(sequence: sequence, step: step)
@@ -199,7 +200,8 @@ extension Recipe.SharingChoice {
     func initial(_ children: [Child], space: SearchSpace) throws -> Sharing {
         switch mode {
         case .all, .adaptive: return .all(children)
-        case .groups(let grouping): return try Sharing.all(children).split(keeping: Set(children), into: grouping).sharing
+        case .groups(let grouping):
+            return try Sharing.all(children).split(keeping: Set(children), into: grouping).sharing
         case .prefix, .keyword, .none: return Sharing(groups: children.sorted().map { [$0] }, common: common)
         }
     }

@@ -91,7 +91,8 @@ extension ProgressiveSearch {
         scoring.chargeScoring(scoringCost(scored, round: round), executed: 0)
         let meters = Double(samplers.count)
         return Pace(
-            due: dueAmount(due), start: start ?? self.start(in: due.unit), scoring: amount([scoring], in: due.unit) / meters,
+            due: dueAmount(due), start: start ?? self.start(in: due.unit),
+            scoring: amount([scoring], in: due.unit) / meters,
             step: amount([step], in: due.unit) / meters, cycle: samplers.map(\.cycleSteps).max() ?? 1,
             window: recipe.score.window)
     }

@@ -10,7 +10,8 @@ extension ProgressiveSearch {
     /// Trains and scores until this round's decision is due.
     func train() throws {
         loop: while true {
-            let move = state.isStopped
+            let move =
+                state.isStopped
                 ? (state.snapshots.isEmpty ? Pace.Move.score : .decide)
                 : pace().move(
                     spent: spent(in: due(state.round).unit), made: state.snapshots.count, trained: trainedSinceSnapshot)

@@ -72,7 +72,8 @@ struct Ranking {
             let (subject, scores) = (subjects[place], seen[place])
             return Entry(
                 child: subject.child, label: subject.label, group: subject.group, mean: means[place],
-                score: fitted.values[place], standardError: fitted.standardErrors[place] ?? errors[place] * fitted.scale,
+                score: fitted.values[place],
+                standardError: fitted.standardErrors[place] ?? errors[place] * fitted.scale,
                 snapshots: values[place], steps: scores.map(\.step), losses: scores.map(\.score.loss),
                 accuracies: scores.map { Double($0.score.correct) / Double($0.score.images) },
                 images: scores.last!.score.images)

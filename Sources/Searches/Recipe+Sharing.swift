@@ -37,7 +37,8 @@ extension Grouping {
             throw node.error("'\(key)' belongs to groups by \(kind.rawValue), not by \(by.rawValue)")
         }
         self.init(
-            by: by, count: count, weighted: try weighted?.choice(Weighted.self) ?? Weighted.none, using: using?.1, reset: reset,
+            by: by, count: count, weighted: try weighted?.choice(Weighted.self) ?? Weighted.none, using: using?.1,
+            reset: reset,
             partition: try partition?.whole(in: 0...UInt32.max) ?? 42, batches: try batches?.int(in: 1...64) ?? 2)
     }
 
@@ -97,7 +98,8 @@ extension Recipe.SharingChoice {
         case .all: return "{mode: all\(own)}"
         case .groups(let grouping): return "{mode: groups, \(grouping.keys)\(own)}"
         case .prefix(let cells): return "{mode: prefix, cells: \(cells)}"
-        case .keyword(let words): return "{mode: keyword, share: [\(words.map { $0.quotedScalar }.joined(separator: ", "))]}"
+        case .keyword(let words):
+            return "{mode: keyword, share: [\(words.map { $0.quotedScalar }.joined(separator: ", "))]}"
         case .none: return "{mode: none\(own)}"
         case .adaptive(let grouping, let below, let least):
             return "{mode: adaptive, below: \(below), least: \(least), \(grouping.keys(counting: false))\(own)}"

@@ -68,7 +68,8 @@ package struct RecordedRun {
         for stamp in rounds.compactMap(\.stamp) where !stamps.contains(stamp) { stamps.append(stamp) }
         if recipe.score.model.sizePrior != 0 {
             stamps.append(
-                "Children were ranked \(recipe.score.model.label ?? ""): a part of the ranking is size, not measurement.")
+                "Children were ranked \(recipe.score.model.label ?? ""): a part of the ranking is size, not measurement."
+            )
         }
         if let inexact = events.compactMap(\.detail).first(where: { $0.hasPrefix("inexact") }) {
             stamps.append("This run went on where numbers may differ from its beginning (\(inexact)).")

@@ -34,7 +34,9 @@ package enum SearchError: Complaint, Equatable {
     package var exitCode: ExitCode {
         switch self {
         case .diverged, .notFinite: .diverged
-        case .singleValueNorm, .mergeRefused, .tooLarge, .tooManyForGradients, .budgetTooSmall, .unequalArms, .otherRecipe: .recipe
+        case .singleValueNorm, .mergeRefused, .tooLarge, .tooManyForGradients, .budgetTooSmall, .unequalArms,
+            .otherRecipe:
+            .recipe
         case .fingerprint: .numerics
         case .dataChanged, .emptyRole: .dataset
         case .missingBlob, .unreadableState: .corrupt

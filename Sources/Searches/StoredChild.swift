@@ -15,8 +15,10 @@ package struct StoredChild {
     package let round: Int
     /// Whether the child was dropped in that round.
     package let wasDropped: Bool
-    /// The child's arena by kind: weights, momentum, statistics, used.
+    /// The arena of the child's group by kind: weights, momentum, statistics, used.
     private let blobs: [String: [UInt8]]
+    /// The common arena, where the run has one.
+    private let commonBlobs: [String: [UInt8]]?
 
     /// Reads a child of a run that may be at work: where a checkpoint is swept away while it is read, the newer one is
     /// read instead.
@@ -43,9 +45,11 @@ package struct StoredChild {
         self.label = label
         let manifest: Manifest
         let arena: String
+        let groups: Int
         if let group = run.groups.firstIndex(where: { $0.contains(label) }) {
             manifest = run.head
             arena = "arena/\(group)"
+            groups = run.groups.count
             round = min(run.head.round, run.recipe.rounds.count)
             wasDropped = false
         } else {
@@ -54,18 +58,27 @@ package struct StoredChild {
                 let end = try store.manifests().first(where: { $0.isRoundEnd && $0.round == left + 1 })
             else { throw SearchError.unknownChild(run: run.name, child: label) }
             manifest = end
-            arena = row.parents.firstIndex(of: group).map { "arena/\($0)" } ?? "left/\(group)"
+            // What is kept aside comes first: an heir may have begun anew.
+            let heir = row.parents.firstIndex(of: group)
+            let isAside = heir == nil || end.blob("left/\(group)/weights") != nil
+            arena = isAside ? "left/\(group)" : "arena/\(heir!)"
+            groups = row.groups.count
             round = left
             wasDropped = true
         }
-        var blobs: [String: [UInt8]] = [:]
-        for kind in ["weights", "momentum", "statistics", "used"] {
-            guard let reference = manifest.blob("\(arena)/\(kind)") else {
-                throw SearchError.noWeights(run: run.name, child: label)
+        func read(_ arena: String) throws -> [String: [UInt8]] {
+            var blobs: [String: [UInt8]] = [:]
+            for kind in ["weights", "momentum", "statistics", "used"] {
+                guard let reference = manifest.blob("\(arena)/\(kind)") else {
+                    throw SearchError.noWeights(run: run.name, child: label)
+                }
+                blobs[kind] = try store.read(reference)
             }
-            blobs[kind] = try store.read(reference)
+            return blobs
         }
-        self.blobs = blobs
+        blobs = try read(arena)
+        // Common parameters are never split nor reset, so those of the round's end are those the child was scored with.
+        commonBlobs = run.recipe.sharing.common == .none ? nil : try read("arena/\(groups)")
     }
 
     /// A supernet of this child alone with the stored weights.
@@ -74,10 +87,21 @@ package struct StoredChild {
         let supernet = try Supernet(
             space: run.space, dataset: dataset, sharing: .all([child]), engine: engine, passes: passes,
             batch: run.recipe.train.batch, seed: 0)
-        guard supernet.weights.restore(0, from: "child", blob) else {
-            throw SearchError.missingBlob(run: run.name, blob: "arena of child \(label)")
-        }
+        try restore(supernet.weights)
         return supernet
+    }
+
+    /// The child's weights out of the two arenas they lie in.
+    private func restore(_ weights: SharedWeights) throws {
+        func restore(_ weights: SharedWeights, _ blobs: [String: [UInt8]]) throws {
+            let fits = weights.restore(0, from: "child") { blobs[String($0.dropFirst("child/".count))] ?? [] }
+            guard fits else { throw SearchError.missingBlob(run: run.name, blob: "arena of child \(label)") }
+        }
+        try restore(weights, blobs)
+        guard let commonBlobs else { return }
+        let common = SharedWeights(layout: weights.layout, arenas: 1, seed: 0)
+        try restore(common, commonBlobs)
+        weights.take(run.recipe.sharing.common.contains, into: 0, from: common, arena: 0)
     }
 
     /// The child's own parameters and statistics in PyTorch's shapes, in the order of its layers.
@@ -87,9 +111,7 @@ package struct StoredChild {
         let classes = images.classes
         let layout = ParameterLayout(try run.space.parameters(input: input, classes: classes))
         let weights = SharedWeights(layout: layout, arenas: 1, seed: 0)
-        guard weights.restore(0, from: "child", blob) else {
-            throw SearchError.missingBlob(run: run.name, blob: "arena of child \(label)")
-        }
+        try restore(weights)
         let graph = try run.space.graph(of: child, input: input, classes: classes)
         return graph.nodes.flatMap(\.parameters).map { parameter in
             let values = weights.values(WeightSlot(arena: 0, parameter: layout.index(parameter)))
@@ -101,6 +123,4 @@ package struct StoredChild {
                 floats: Array(UnsafeBufferPointer(start: values, count: parameter.count)))
         }
     }
-
-    private func blob(_ name: String) -> [UInt8] { blobs[String(name.dropFirst("child/".count))] ?? [] }
 }

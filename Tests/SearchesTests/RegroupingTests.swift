@@ -88,7 +88,7 @@ import Testing
         let space = try recipe.space.resolve()
         let dataset = try recipe.data.open(folder: nil)
         let children = try (0..<64).map { try space.child(at: $0) }
-        let sharing = try Sharing.all(children).split(keeping: Set(children), into: 4).sharing
+        let sharing = try Sharing.all(children).split(keeping: Set(children), into: Grouping(count: 4)).sharing
         let supernet = try Supernet(
             space: space, dataset: dataset, sharing: sharing,
             engine: Engine(kernels: Kernels.select(named: nil), workers: Workers(threads: 1)), batch: 8, seed: 1)

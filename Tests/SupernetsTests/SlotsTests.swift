@@ -93,9 +93,9 @@ import Testing
         try step(split, "222")
         try step(whole, "222")
         let (sharing, parents) = try split.supernet.sharing.split(
-            keeping: Set(["111", "222", "434"].map { try split.child($0) }), into: 2)
+            keeping: Set(["111", "222", "434"].map { try split.child($0) }), into: Grouping(count: 2))
         #expect(parents == [0, 0])
-        split.supernet.split(sharing, parents: parents)
+        try split.supernet.split(sharing, parents: parents)
         #expect(values(split, arena: 0) == values(whole) && values(split, arena: 1) == values(whole))
         let last = try #require(sharing.arena(of: split.child("434")))
         try step(split, "434")

@@ -17,7 +17,8 @@ struct Subject {
     /// - Parameter groups: labels of each group; nil puts all the fixture's children into one.
     init(
         _ fixture: Fixture, groups: [[String]]? = nil, training: Int? = nil, test: Int = 16,
-        engine: Engine = Subject.engine(), passes: Passes = .all
+        engine: Engine = Subject.engine(), passes: Passes = .all,
+        common: CommonParameters = .none, open: Bool = false
     ) throws {
         let space = try SearchSpace.builtIn(fixture.space)
             .with(parameters: ["channels": fixture.channels, "cells": fixture.cells])
@@ -27,9 +28,12 @@ struct Subject {
             dataset: Formula.dataset(
                 classes: fixture.classes, side: fixture.side,
                 training: training ?? max(fixture.first + fixture.steps * fixture.batch, 800), test: test),
-            sharing: Sharing(groups: labels.map { try $0.map { try space.child(label: $0) } }), engine: engine,
+            sharing: open
+                ? .open(Restriction(space))
+                : Sharing(groups: labels.map { try $0.map { try space.child(label: $0) } }, common: common),
+            engine: engine,
             passes: passes, batch: fixture.batch, seed: 1)
-        for arena in supernet.sharing.groups.indices { set(arena: arena) { Formula.start($0) } }
+        for arena in supernet.weights.arenas.indices { set(arena: arena) { Formula.start($0) } }
     }
 
     /// Sets every parameter for which `values` has some.
