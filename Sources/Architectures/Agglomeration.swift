@@ -6,13 +6,13 @@ import Foundations
 /// free, while it can choose its company, and takes in the free child with the greatest mean similarity to the group.
 /// Then members of two groups change places while that raises the sum of similarity inside, at most ``sweeps`` times
 /// through all pairs. Ties go to the lower index, so equal matrices give equal groups.
-enum Agglomeration {
-    static let sweeps = 50
+package enum Agglomeration {
+    package static let sweeps = 50
 
     /// Indices in `count` groups, each ascending, groups by their first member; 1 <= count <= children.
     ///
     /// - Cost: children^2, and children * count numbers of memory.
-    static func parts(_ matrix: SimilarityMatrix, count: Int) -> [[Int]] {
+    package static func parts(_ matrix: SimilarityMatrix, count: Int) -> [[Int]] {
         let n = matrix.children.count
         require(1...max(1, n) ~= count, "\(count) groups of \(n) children")
         var groupOf = grown(matrix, count: count)
@@ -22,7 +22,7 @@ enum Agglomeration {
     }
 
     /// The sum of similarity over all pairs inside groups.
-    static func inside(_ matrix: SimilarityMatrix, _ groups: [[Int]]) -> Double {
+    package static func inside(_ matrix: SimilarityMatrix, _ groups: [[Int]]) -> Double {
         groups.reduce(0) { sum, group in
             group.reduce(sum) { sum, a in group.reduce(sum) { $1 < a ? $0 + matrix[a, $1] : $0 } }
         }

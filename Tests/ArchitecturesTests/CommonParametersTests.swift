@@ -7,7 +7,9 @@ import Testing
     private static let input = FeatureShape(channels: 3, height: 32, width: 32)
 
     private func parameters(_ space: String) throws -> [Parameter] {
-        let space = try space == "chain" ? .load(text: chainSpace, path: "macro.yaml") : .builtIn(space)
+        let space =
+            try space == "chain"
+            ? SearchSpace.load(text: chainSpace, path: "macro.yaml") : SearchSpace.builtIn(space)
         return try space.parameters(input: Self.input, classes: 10)
     }
 

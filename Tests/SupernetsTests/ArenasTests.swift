@@ -206,7 +206,7 @@ import Testing
             try SharedWeights.checkMemory(layout, arenas: 15_625, memory: 8 << 30)
         }
         #expect(error?.exitCode == .recipe)
-        #expect(error?.message.contains("15625 sets of weights need \(15_625 * bytes >> 20) MB") == true)
+        #expect(error?.message.contains("15625 sets of weights need \((15_625 * bytes) >> 20) MB") == true)
         #expect(throws: SharingError.self) { try SharedWeights.checkMemory(layout, arenas: .max) }
     }
 }

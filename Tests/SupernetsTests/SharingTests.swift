@@ -98,8 +98,8 @@ import Testing
         let gone = try space.child(label: "111")
         let sharing = Sharing.open(Restriction(space).removing([gone]))
         #expect(!sharing.isListed && sharing.arenaCount == 1 && sharing.children.isEmpty && sharing.groups == [[]])
-        let there = try space.child(label: "112")
-        #expect(sharing.arena(of: gone) == nil && sharing.arena(of: there) == 0)
+        let other = try space.child(label: "112")
+        #expect(sharing.arena(of: gone) == nil && sharing.arena(of: other) == 0)
         #expect(sharing.restriction?.count == 63 && Sharing.all([gone]).isListed)
     }
 }
