@@ -72,7 +72,8 @@ public struct ConfidentCut: PruningPolicy {
         var verdict = Verdict(keep: [], dropped: [], state: look.memory.text)
         for survivor in standing.survivors {
             if !survivor.isTraining {
-                verdict.dropped.append(.init(child: survivor.child, reason: "on probation, not tested"))
+                verdict.dropped.append(
+                    .init(child: survivor.child, reason: "on probation: 0 tests made, it stays there"))
                 verdict.probation.append(survivor.child)
             } else if let test = worse[survivor.child] {
                 verdict.dropped.append(.init(child: survivor.child, reason: look.reason(for: test)))

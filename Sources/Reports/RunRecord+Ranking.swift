@@ -11,9 +11,10 @@ package struct ReportsError: Complaint, Equatable {
 }
 
 extension RunRecord {
-    /// The children alive before the first decision, in that decision's order: survivors, then dropped.
+    /// Every child a decision named, in the order of first appearance: of a listed space all children.
     package var children: [String] {
-        rounds.first.map { $0.survivors + $0.dropped.map(\.child) } ?? []
+        var seen: Set<String> = []
+        return rounds.flatMap { $0.survivors + $0.dropped.map(\.child) }.filter { seen.insert($0).inserted }
     }
 
     /// The children alive after the last decision.
@@ -26,29 +27,26 @@ extension RunRecord {
         return last
     }
 
-    /// The run's composite ranking; empty before the first decision.
+    /// The run's composite ranking; empty before the first decision. A child that came back from probation has not left;
+    /// of a space too large to list it covers the children that were scored.
     ///
-    /// - Throws: ``ReportsError`` where a child comes back after it was dropped, or vanishes without a decision.
+    /// - Throws: ``ReportsError`` where a round names a child twice, or scores a child it does not name.
     package func compositeRanking() throws -> CompositeRanking {
-        var alive = Set(children)
-        var passages: [Passage] = []
-        for (place, round) in rounds.enumerated() {
-            let named = round.survivors + round.dropped.map(\.child)
-            guard named.count == alive.count, Set(named) == alive else {
-                let odd = alive.symmetricDifference(named).sorted().map(\.debugDescription).joined(separator: ", ")
-                let which = odd.isEmpty ? "a child twice" : odd
-                throw ReportsError("round \(round.round) of run \(run) does not follow from the round before: \(which)")
-            }
-            var scores: [String: Double] = [:]
-            for row in round.scores { scores[row.child] = row.score.finite }
-            passages += round.dropped.map {
-                Passage(child: $0.child, leftInRound: round.round, score: scores[$0.child])
-            }
-            if place == rounds.count - 1 {
-                passages += round.survivors.map { Passage(child: $0, leftInRound: nil, score: scores[$0]) }
-            }
-            alive = Set(round.survivors)
-        }
-        return try CompositeRanking(passages)
+        try CompositeRanking(
+            covering: children,
+            outcomes: try rounds.map { round in
+                let named = round.survivors + round.dropped.map(\.child)
+                let scored = Set(round.scores.map(\.child))
+                guard Set(named).count == named.count, scored.isEmpty || scored == Set(named) else {
+                    let twice = Dictionary(grouping: named) { $0 }.filter { $0.value.count > 1 }.keys
+                    let odd = scored.symmetricDifference(named).union(twice).sorted().map(\.debugDescription)
+                    throw ReportsError(
+                        "round \(round.round) of run \(run) contradicts itself about \(odd.joined(separator: ", "))")
+                }
+                var scores: [String: Double] = [:]
+                for row in round.scores { scores[row.child] = row.score.finite }
+                return RoundOutcome(
+                    round: round.round, scores: scores, kept: round.survivors, dropped: round.dropped.map(\.child))
+            })
     }
 }

@@ -113,7 +113,8 @@ extension ProgressiveSearch {
         let step = state.spending.steps
         for arena in supernet.weights.arenas.indices {
             guard let parameter = supernet.weights.firstNonFinite(arena: arena) else { continue }
-            throw SearchError.notFinite(run: name, what: "\(parameter) of group \(arena)", step: step)
+            let place = arena == supernet.sharing.commonArena ? "all groups" : "group \(arena)"
+            throw SearchError.notFinite(run: name, what: "\(parameter) of \(place)", step: step)
         }
         let sequence = try store.commit(
             Commit(
@@ -201,8 +202,10 @@ extension Recipe.SharingChoice {
         switch mode {
         case .all, .adaptive: return .all(children)
         case .groups(let grouping):
-            return try Sharing.all(children).split(keeping: Set(children), into: grouping).sharing
-        case .prefix, .keyword, .none: return Sharing(groups: children.sorted().map { [$0] }, common: common)
+            let weights = try space.slotWeights(grouping.weighted, input: space.checkedInput, classes: 10)
+            return try Sharing.all(children)
+                .split(keeping: Set(children), into: grouping, slotWeights: weights).sharing
+        case .prefix, .keyword, .none: return .none(children, common: common)
         }
     }
 }

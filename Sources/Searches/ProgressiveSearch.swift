@@ -75,7 +75,7 @@ package final class ProgressiveSearch {
         let images = dataset.training
         let input = FeatureShape(channels: images.channels, height: images.height, width: images.width)
         // Checks the network of every choice at the size of the images; afterwards no child's graph can fail.
-        _ = try space.parameters(input: input, classes: dataset.classes)
+        try recipe.sharing.common.check(against: space.parameters(input: input, classes: dataset.classes))
         try checkRoles()
         prepare()
         try checkRoom()

@@ -101,11 +101,30 @@ package struct RecordedRun {
         return left
     }
 
-    /// The round whose commit took a child's weights away, nil while they are kept: probation keeps them.
-    func roundWeightsLeft(_ label: String) -> Int? {
-        guard !groups.contains(where: { $0.contains(label) }) else { return nil }
-        return rounds.last { $0.dropped.contains { $0.child == label } }?.round
+    /// The group whose weights a child has; nil where they were taken away. Probation keeps them.
+    func group(of child: Child) -> Int? {
+        let label = space.label(of: child)
+        if let group = groups.firstIndex(where: { $0.contains(label) }) { return group }
+        guard let open = state.open, !open.excluded.contains(label) else { return nil }
+        return zip(child.choices, open.allowed).allSatisfy { $1.contains(Int($0)) } ? 0 : nil
     }
+
+    /// The round whose commit took a child's weights away, by name or through a choice of its own.
+    func roundWeightsLeft(_ child: Child) -> Int? {
+        let label = space.label(of: child)
+        let named = rounds.last { $0.dropped.contains { $0.child == label } }
+        let chosen = rounds.first { row in
+            (row.droppedChoices ?? []).contains { item in
+                space.slots.indices.contains {
+                    space.slots[$0].name == item.slot && space.choice(of: child, atSlot: $0) == item.choice
+                }
+            }
+        }
+        return (named ?? chosen)?.round
+    }
+
+    /// While a space is too large to list, all share one group.
+    func openGroup(_ row: RoundRow) -> Int? { row.round == 0 || row.alive != nil || row.groups.count == 1 ? 0 : nil }
 
     /// What `search`, `resume` and `show` print.
     package func record(storeBytes: Int) -> RunRecord {

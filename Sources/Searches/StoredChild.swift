@@ -46,15 +46,15 @@ package struct StoredChild {
         let manifest: Manifest
         let arena: String
         let groups: Int
-        if let group = run.groups.firstIndex(where: { $0.contains(label) }) {
+        if let group = run.group(of: child) {
             manifest = run.head
             arena = "arena/\(group)"
-            groups = run.groups.count
-            round = min(run.head.round, run.recipe.rounds.count)
+            groups = max(1, run.groups.count)
+            round = min(run.head.round, run.state.decisions.count)
             wasDropped = false
         } else {
-            guard let left = run.roundDropped(label), let row = run.rounds.first(where: { $0.round == left }),
-                let group = run.scores[left]?.first(where: { $0.child == label })?.group,
+            guard let left = run.roundWeightsLeft(child), let row = run.rounds.first(where: { $0.round == left }),
+                let group = run.scores[left]?.first(where: { $0.child == label })?.group ?? run.openGroup(row),
                 let end = try store.manifests().first(where: { $0.isRoundEnd && $0.round == left + 1 })
             else { throw SearchError.unknownChild(run: run.name, child: label) }
             manifest = end

@@ -107,7 +107,7 @@ import Testing
         ("policie=keep-all", "policie: unknown key; did you mean 'policy'?"),
         (
             "train.optimizer.nesterov=true",
-            "train.optimizer.nesterov: unknown key; expected one of lr, lr-end, momentum, schedule, unsampled, weight-decay"
+            "train.optimizer.nesterov: unknown key; expected one of lr, lr-end, momentum, restart, schedule, unsampled, warm-up, weight-decay"
         ),
         ("train.batch=0", "train.batch: expected a whole number from 1 to 65536, found '0'"),
         ("train.batch=-4", "train.batch: expected a whole number from 1 to 65536, found '-4'"),
@@ -165,13 +165,32 @@ import Testing
         ("data.synthetic.side=7", "data.synthetic: side is 7, expected 8...64"),
         ("data.synthetic.sides=8", "data.synthetic.sides: unknown key; did you mean 'side'?"),
         ("sharing=all", "sharing: expected a mapping, found 'all'"),
-        ("sharing={mode: none}", "sharing.mode: unknown name 'none'; expected one of all, groups"),
+        (
+            "sharing={mode: some}",
+            "sharing.mode: unknown name 'some'; expected one of all, groups, prefix, keyword, none, adaptive"
+        ),
+        ("sharing={mode: prefix}", "sharing: the key 'cells' is missing"),
+        ("sharing={mode: keyword, share: []}", "sharing.share: expected a list of 1 to 64 items, found 0"),
+        ("sharing={mode: adaptive, count: 2}", "sharing.count: unknown key"),
+        (
+            "sharing={mode: none, independent: 1}", "sharing.independent: expected true or false, found '1'"
+        ),
+        (
+            "sharing={mode: prefix, cells: 1, independent: true}",
+            "sharing.independent: groups with parameters in common cannot have budgets of their own"
+        ),
+        (
+            "sharing={mode: groups, by: gradient, count: 2}",
+            "sharing: groups by gradient need training first; give them as a round's regroup"
+        ),
         ("sharing={mode: groups}", "sharing: the key 'count' is missing"),
         ("score.on=calibrate", "score.on: unknown name 'calibrate'; expected one of rank, pick, test, train"),
         ("score.bn=frozen", "score.bn: unknown name 'frozen'; expected one of batch, running, calibrated"),
         ("score.window=0", "score.window: expected a whole number from 1 to 1000, found '0'"),
-        ("score.probe.batches=1", "score.probe.batches: expected 0, found '1'"),
-        ("score.smooth=main-effects", "score.smooth: unknown name 'main-effects'; expected one of none"),
+        ("score.probe.batches=-1", "score.probe.batches: expected a whole number from 0 to 10000, found '-1'"),
+        ("score.smooth=splines", "score.smooth: unknown name 'splines'; expected one of none, main-effects"),
+        ("score.gate=2", "score.gate: expected a number from -1.0 to 1.0, found '2'"),
+        ("score.residual=log", "score.residual: unknown name 'log'; expected one of none, log-params"),
         ("rounds=none", "rounds: expected a list, found 'none'"),
         ("rounds.0.at=0", "rounds.0.at: decisions lie between 0 and 1, each after the one before; found 0.0 after 0.0"),
         ("rounds.1.at=1", "rounds.1.at: decisions lie between 0 and 1, each after the one before; found 1.0 after 0.5"),
@@ -184,8 +203,21 @@ import Testing
             "rounds.0.regroup: expected none or {by: similarity, count: m}, found 'similarity'"
         ),
         (
-            "rounds.0.regroup={by: random, count: 2}",
-            "rounds.0.regroup.by: unknown name 'random'; expected one of similarity"
+            "rounds.0.regroup={by: chance, count: 2}",
+            "rounds.0.regroup.by: unknown name 'chance'; expected one of similarity, random, correlation, gradient"
+        ),
+        (
+            "rounds.0.regroup={by: random, count: 2, weighted: macs}",
+            "rounds.0.regroup.weighted: 'weighted' belongs to groups by similarity, not by random"
+        ),
+        (
+            "rounds.0.regroup={by: gradient, count: 2, using: slices}",
+            "rounds.0.regroup.using: slices are cut from the order of choices; groups by gradient need agglomeration"
+        ),
+        ("rounds=[{at: 0.5, steps: 7}]", "rounds[0]: expected exactly one of at, steps and epochs, found 2"),
+        (
+            "rounds=[{steps: 7}, {steps: 7}]",
+            "rounds[1].steps: decisions lie each after the one before; found 7.0 after 7.0"
         ),
         ("rounds.0.regroup={by: similarity}", "rounds.0.regroup: the key 'count' is missing"),
         ("rounds.9.at=0.9", "2 rounds.9: expected an item number from 0 to 2, found '9'"),

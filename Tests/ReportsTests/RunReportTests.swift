@@ -54,7 +54,7 @@ import Testing
         var back = Examples.run
         back.rounds[2].survivors.append("111")
         let error = #expect(throws: ReportsError.self) { try MarkdownReport.run(back) }
-        #expect(error?.message == "round 3 of run demo does not follow from the round before: \"111\"")
+        #expect(error?.message == "round 3 of run demo contradicts itself about \"111\"")
         var gone = Examples.run
         gone.rounds[1].dropped.removeLast()
         #expect(throws: ReportsError.self) { try gone.compositeRanking() }

@@ -60,17 +60,41 @@ import Testing
         let recipe = try Micro.recipe("space={use: nas-bench-201, cells: 1, channels: 4}")
         let error = await failure { try await scratch.search(recipe) }
         #expect((error as? any Complaint)?.exitCode == .recipe)
-        #expect("\(error!)".contains("costs 62500 images"), "\(error!)")
+        #expect("\(error!)".contains("costs 4000 images"), "\(error!)")
     }
 
-    /// One slot with more choices than a search lists.
-    @Test func aSpaceTooLargeToListIsRefused() async throws {
+    /// 15,625 children, of which 40 are scored: choices are dropped until the rest can be listed, then children.
+    @Test func aSpaceTooLargeToListIsSearchedThroughASample() async throws {
         let scratch = try Scratch()
-        let slots = (0..<10).map { "  \"s\($0)\": *operators" }.joined(separator: "\n")
-        let text = small().replacingOccurrences(of: "  \"2->3\": *operators", with: "  \"2->3\": *operators\n\(slots)")
-        let file = try scratch.write(text, to: "large.yaml")
-        let recipe = try Micro.recipe("space=\(file)")
+        let recipe = try Micro.recipe(
+            "space={use: nas-bench-201, cells: 1, channels: 4}", "score.sample=40", "train.budget={images: 4000}",
+            "rounds=[{at: 0.3}, {at: 0.5}, {at: 0.7}]", "policy={use: drop-operators, by: effect, drop: 6}")
+        let record = try await scratch.search(recipe, as: "whole")
+        let rounds = try scratch.store("whole").decisions()
+        // 5^6, less 6 choices three times over.
+        #expect(rounds[0].alive != nil && rounds[0].droppedChoices?.count == 6)
+        #expect(record.rounds.last!.survivors.count <= 40)
+        for step in [9, 100, 200, 320] {
+            let cut = try Scratch()
+            _ = await failure { try await cut.search(recipe, observer: Watcher(.crashAfterStep(step))) }
+            #expect(try await cut.resume(execution: Execution(threads: 2)).digest == record.digest, "after \(step)")
+        }
+        // A child that a dropped choice took away still has the weights of that round.
+        let dropped = rounds[0].droppedChoices![0]
+        let space = try scratch.recorded("whole").space
+        let slot = space.slots.firstIndex { $0.name == dropped.slot }!
+        let choice = space.slots[slot].choices.firstIndex(of: dropped.choice)!
+        var choices = [UInt8](repeating: 1, count: 6)
+        choices[slot] = UInt8(choice)
+        let stored = try StoredChild.read(space.label(of: Child(choices)), of: "whole", scratch.store("whole"))
+        #expect(stored.wasDropped && stored.round == 0)
+    }
+
+    @Test func groupsOfASpaceTooLargeToListAreRefused() async throws {
+        let scratch = try Scratch()
+        let recipe = try Micro.recipe("space={use: nas-bench-201, cells: 1, channels: 4}", "sharing={mode: none}")
         let error = await failure { try await scratch.search(recipe) }
         #expect((error as? any Complaint)?.exitCode == .recipe, "\(error!)")
+        #expect("\(error!)".contains("more than score.sample"), "\(error!)")
     }
 }

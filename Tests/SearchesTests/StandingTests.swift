@@ -91,30 +91,6 @@ import Testing
             { .init(keep: $0.survivors.dropLast().map(\.child), dropped: [.init(child: "444", reason: " ")]) }
         ),
         ("an error", { _ in throw Crash() }),
-        (
-            "probation",
-            { standing in
-                var verdict = try Spy.half(standing)
-                verdict.probation = [verdict.dropped[0].child]
-                return verdict
-            }
-        ),
-        (
-            "an end",
-            { standing in
-                var verdict = try Spy.half(standing)
-                verdict.stop = true
-                return verdict
-            }
-        ),
-        (
-            "random groups",
-            { standing in
-                var verdict = try Spy.half(standing)
-                verdict.regroup = .init(by: "random", count: 2)
-                return verdict
-            }
-        ),
     ]
 
     @Test(arguments: bad.indices)

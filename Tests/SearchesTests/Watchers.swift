@@ -22,6 +22,7 @@ final class Watcher: SearchObserver {
     /// Steps trained, by their number, in order.
     private(set) var trained: [Int] = []
     private(set) var durable: [(sequence: Int, step: Int)] = []
+    private(set) var notes: [String] = []
     private(set) var shouldStop = false
     let signal: Int32 = 15
 
@@ -42,7 +43,10 @@ final class Watcher: SearchObserver {
         try call()
     }
 
-    func note(_ line: String) throws { try call() }
+    func note(_ line: String) throws {
+        notes.append(line)
+        try call()
+    }
 
     private func call() throws {
         calls += 1
