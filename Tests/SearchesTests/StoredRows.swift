@@ -16,6 +16,19 @@ struct StoredRound: Decodable {
     let dropped: [Dropped]
     let groups: [[String]]
     let parents: [Int]
+    let probation: [String]?
+    let droppedChoices: [DroppedChoice]?
+    let alive: String?
+    let cut: Double?
+    let agreement: Double?
+    let looError: Double?
+    let policy: String
+    let notes: [String]?
+
+    struct DroppedChoice: Decodable {
+        let slot: String
+        let choice: String
+    }
 
     struct Dropped: Decodable {
         let child: String
@@ -37,6 +50,10 @@ struct StoredScore: Decodable, Equatable {
     let accuracies: [Double]
     let images: Int
     let kept: Bool
+    let mean: Double?
+    let margin: Double?
+    let confidence: Double?
+    let probation: Bool?
 }
 
 extension CheckpointStore {
