@@ -32,14 +32,37 @@ public protocol PruningPolicy: Sendable {
     /// What every table of a run made with it must say, where its result is not what a search would have found; nil
     /// for an honest policy.
     var stamp: String? { get }
+    /// What a standing must hold for this policy beyond what it always holds; nothing unless the policy says so.
+    var needs: Set<PolicyNeed> { get }
     /// The verdict on a round.
     ///
     /// - Parameter standing: everything known at this moment; see ``Standing``.
     /// - Returns: a verdict that passes ``Verdict/validate(against:)``.
     func decide(_ standing: Standing) async throws -> Verdict
+    /// Called once before a run trains, begun or resumed: a policy that cannot work says so before hours are spent. After
+    /// it, ``name`` and ``version`` are final.
+    ///
+    /// - Returns: lines for the run's log.
+    func greet() async throws -> [String]
+    /// ``decide(_:)`` with who decided; a policy that hands over to another one says so here.
+    func answer(_ standing: Standing) async throws -> Decision
 }
 
 extension PruningPolicy {
     /// Nothing to say.
     public var stamp: String? { nil }
+    /// Nothing.
+    public var needs: Set<PolicyNeed> { [] }
+    /// Nothing to check.
+    public func greet() async throws -> [String] { [] }
+    /// The verdict under this policy's own name.
+    public func answer(_ standing: Standing) async throws -> Decision {
+        Decision(verdict: try await decide(standing), policy: name, version: version)
+    }
+}
+
+/// What a policy can ask to find in a standing, because it costs something to gather.
+public enum PolicyNeed: String, Sendable, Hashable, Codable, CaseIterable {
+    /// `pairs`, from per-image scores of the last scorings.
+    case pairs
 }
