@@ -12,6 +12,11 @@ package indirect enum JSONTree: Hashable, Sendable {
     package struct Member: Hashable, Sendable {
         package let key: String
         package let value: JSONTree
+
+        package init(key: String, value: JSONTree) {
+            self.key = key
+            self.value = value
+        }
     }
 
     /// The value of a key; nil where this is no object or has no such key.

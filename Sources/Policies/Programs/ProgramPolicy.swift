@@ -42,18 +42,24 @@ public final class ProgramPolicy: PruningPolicy {
     /// The handshake. It is put twice like any request, but no fallback takes its place: a program that cannot even say
     /// its name is found before hours of training.
     public func greet() async throws -> [String] {
-        let request = ProgramWire.hello
-        let (answer, notes) = try await twice(request, seconds: limits.helloSeconds) {
-            try ProgramAnswer.greeting($0, requestId: request.id)
-        }
-        greeting.withLock { $0 = answer }
+        let notes = try await shakeHands()
         let digests = specification.argv.indices.compactMap { place in
             specification.file(place).map { file in
                 let digest = (try? FileDigest.sha256(of: file)).map { "\($0)" } ?? "that cannot be read"
                 return "\(file.baseName) with SHA-256 \(digest)"
             }
         }
-        return ["policy \(answer.name) \(answer.version) is \(digests.joined(separator: ", "))"] + notes
+        return ["policy \(name) \(version) is \(digests.joined(separator: ", "))"] + notes
+    }
+
+    /// Learns name and version; returns what was out of the ordinary.
+    private func shakeHands() async throws -> [String] {
+        let request = ProgramWire.hello
+        let (answer, notes) = try await twice(request, seconds: limits.helloSeconds) {
+            try ProgramAnswer.greeting($0, requestId: request.id)
+        }
+        greeting.withLock { $0 = answer }
+        return notes
     }
 
     /// As ``answer(_:)``, without who decided.
@@ -63,7 +69,7 @@ public final class ProgramPolicy: PruningPolicy {
     ///
     /// - Throws: ``PolicyError`` (status 8) where both tries failed and there is no fallback.
     public func answer(_ standing: Standing) async throws -> Decision {
-        var notes = greeting.withLock { $0 } == nil ? try await greet() : []
+        var notes = greeting.withLock { $0 } == nil ? try await shakeHands() : []
         let request = ProgramWire.decide(standing)
         do {
             let (verdict, more) = try await twice(request, seconds: specification.timeoutSeconds) { bytes in
