@@ -19,7 +19,7 @@ extension ProgramSpecification {
         }
         let longest = ProgramSpecification.longestTimeout
         let timeout = try map.double("timeout-seconds", in: 0...longest, default: 60)
-        let env = try map.optional("env")?.entries().map { ($0.key, try $0.value.variable()) } ?? []
+        let env = try map.optional("env")?.entries().map { ($0.key, try $0.value.variable(named: $0.key)) } ?? []
         let needs = try map.optional("needs")?.list().map { try $0.choice(PolicyNeed.self) } ?? []
         let onFailure = try map.optional("on-failure").map { try OnFailure($0, locating: locating) } ?? .stop
         let folder = try map.optional("folder")?.string()
@@ -68,9 +68,10 @@ extension YAMLNode {
     }
 
     /// The value of an environment variable.
-    fileprivate func variable() throws -> String {
+    fileprivate func variable(named name: String) throws -> String {
+        if name.isEmpty || name.contains("=") { throw error("expected the name of a variable, without '='") }
         let text = try string()
-        if text.utf8.contains(0) || path.utf8.contains(0) { throw error("an environment variable cannot hold a NUL") }
+        if (name + text).utf8.contains(0) { throw error("an environment variable cannot hold a NUL") }
         return text
     }
 

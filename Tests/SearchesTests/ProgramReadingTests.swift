@@ -112,6 +112,7 @@ import Testing
             "program: [./prune.py]\non-failure: {fallback: {program: [./prune.py]}}",
             "a fallback is a built-in policy, not a program", .recipe
         ),
+        ("program: [./prune.py]\nenv: {\"A=B\": c}", "expected the name of a variable, without '='", .recipe),
         ("program: [./prune.py]\nneeds: [pears]", "needs.0: unknown name 'pears'; did you mean 'pairs'?", .recipe),
     ])
     func whatIsWrongIsSaid(_ text: String, _ problem: String, _ status: ExitCode) throws {

@@ -78,7 +78,7 @@ public final class ProgramPolicy: PruningPolicy {
                 return verdict
             }
             return Decision(verdict: verdict, policy: name, version: version, notes: notes + more)
-        } catch let error as PolicyError where fallback != nil {
+        } catch let error as PolicyError where fallback != nil && error.exitCode == .policy {
             guard let fallback else { throw error }
             // The program's state is not the fallback's; it goes on unread.
             var shown = standing

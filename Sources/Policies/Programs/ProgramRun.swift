@@ -38,13 +38,12 @@ struct ProgramRun {
         options.createSession = true
         options.teardownSequence = [.send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .zero)]
         let environment = ProgramEnvironment.make(from: ProcessInfo.processInfo.environment, adding: program.env)
-        let result: ExecutionResult<Ending?, FileDescriptorOutput, FileDescriptorOutput>
-        do {
-            result = try await Subprocess.run(
+        let variables = Dictionary(
+            uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0), $1) })
+        func start() async throws -> ExecutionResult<Ending?, FileDescriptorOutput, FileDescriptorOutput> {
+            try await Subprocess.run(
                 .path(FilePath(program.argv[0])), arguments: Arguments(Array(program.argv.dropFirst())),
-                environment: .custom(
-                    Dictionary(uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0), $1) })),
-                workingDirectory: FilePath(program.folder), platformOptions: options,
+                environment: .custom(variables), workingDirectory: FilePath(program.folder), platformOptions: options,
                 input: .fileDescriptor(FileDescriptor(rawValue: files.input), closeAfterSpawningProcess: false),
                 output: .fileDescriptor(FileDescriptor(rawValue: files.output), closeAfterSpawningProcess: false),
                 error: .fileDescriptor(FileDescriptor(rawValue: files.errors), closeAfterSpawningProcess: false)
@@ -52,6 +51,10 @@ struct ProgramRun {
                 let watch = GroupWatch(leader: execution.processIdentifier.value, files: files, limits: limits)
                 return try await watch.wait(seconds: seconds)
             }
+        }
+        let result: ExecutionResult<Ending?, FileDescriptorOutput, FileDescriptorOutput>
+        do {
+            result = try await patiently(start)
         } catch let error as SubprocessError {
             throw StartFailure(program, error).complaint
         }
@@ -64,6 +67,19 @@ struct ProgramRun {
         return ProgramRun(
             ending: ending, output: files.tail(of: files.output), errorTail: files.tail(of: files.errors, limit: 400))
     }
+}
+
+/// A program just written may still be open for writing in a process that another thread is about to start: the system
+/// calls it busy for an instant. That is waited for, up to a second.
+private func patiently<T>(_ start: () async throws -> T) async throws -> T {
+    for _ in 0..<50 {
+        do {
+            return try await start()
+        } catch let error as SubprocessError where error.underlyingError == .textFileBusy {
+            try await Task.sleep(for: .milliseconds(20))
+        }
+    }
+    return try await start()
 }
 
 /// Watches a process that leads a group of its own, until it has left.
