@@ -182,7 +182,7 @@ import Testing
         ("rounds.0.regroup={by: similarity}", "rounds.0.regroup: the key 'count' is missing"),
         ("rounds.9.at=0.9", "2 rounds.9: expected an item number from 0 to 2, found '9'"),
         ("rounds.first.at=0.9", "2 rounds.first: expected an item number from 0 to 2, found 'first'"),
-        ("policy={keep: 0.5}", "policy: the key 'use' is missing"),
+        ("policy={keep: 0.5}", "policy: the key 'use' is missing (or 'program')"),
         (
             "policy={use: keep-fraction, keep: half}",
             "policy: keep-fraction: keep is \"half\", expected a number above 0.0 and at most 1.0"
@@ -198,7 +198,7 @@ import Testing
                 + "\(PolicyCatalogue.builtIn.entries.map(\.name).sorted().joined(separator: ", ")))"
         ),
         ("checkpoint.keep=0", "checkpoint.keep: expected a whole number from 1 to 10000, found '0'"),
-        ("space={cells: 2}", "space: the key 'use' is missing"),
+        ("space={cells: 2}", "space: the key 'use' is missing (or 'program')"),
         (
             "space={use: deeper-insights, cells: two}",
             "space.cells: expected a whole number from 0 to 65536, found 'two'"

@@ -11,8 +11,9 @@ final class Script: Sendable {
         folder = FileManager.default.temporaryDirectory.path + "/espalier-script-\(UUID().uuidString)"
         path = folder + "/" + name
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        try Data(text.utf8).write(to: URL(filePath: path))
-        try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
+        // Closed on exec: a process that another test starts meanwhile must not hold it open for writing.
+        let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode_t(mode))
+        try FileHandle(fileDescriptor: file, closeOnDealloc: true).write(contentsOf: Data(text.utf8))
     }
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }
