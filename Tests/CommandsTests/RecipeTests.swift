@@ -198,7 +198,7 @@ import Testing
                 + "\(PolicyCatalogue.builtIn.entries.map(\.name).sorted().joined(separator: ", ")))"
         ),
         ("checkpoint.keep=0", "checkpoint.keep: expected a whole number from 1 to 10000, found '0'"),
-        ("space={cells: 2}", "space: the key 'use' is missing (or 'program')"),
+        ("space={cells: 2}", "space: the key 'use' is missing"),
         (
             "space={use: deeper-insights, cells: two}",
             "space.cells: expected a whole number from 0 to 65536, found 'two'"
