@@ -124,7 +124,7 @@ import Testing
                 + "[ -e answer ] && { good; exit 0; }; wait")
         for answers in [false, true] {
             if answers { try Data().write(to: URL(filePath: script.folder + "/answer")) }
-            let policy = script.policy(timeout: answers ? 20 : 0.5)
+            let policy = script.policy(timeout: answers ? 20 : 2)
             let verdict = try? await policy.decide(standing)
             #expect((verdict != nil) == answers)
             let pid = try #require(pid_t(script.text("pid").trimmingCharacters(in: .whitespacesAndNewlines)))
