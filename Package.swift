@@ -15,6 +15,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
     ],
     targets: [
         // C: loops over elements, digests, and the doors to the two system libraries.
@@ -35,7 +37,13 @@ let package = Package(
             name: "Networks", dependencies: ["Tensors", "Architectures"], swiftSettings: settings),
         .target(name: "Datasets", dependencies: ["Tensors"], swiftSettings: settings),
         .target(name: "Rankings", dependencies: ["Foundations"], swiftSettings: settings),
-        .target(name: "Policies", dependencies: ["Foundations", "Rankings"], swiftSettings: settings),
+        .target(
+            name: "Policies",
+            dependencies: [
+                "Foundations", "Rankings", .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: settings),
         .target(
             name: "Supernets", dependencies: ["Networks", "Datasets"], swiftSettings: settings),
         .target(name: "Checkpoints", dependencies: ["Foundations", "CLMDB"], swiftSettings: settings),

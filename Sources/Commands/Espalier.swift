@@ -15,8 +15,8 @@ package struct Espalier: AsyncParsableCommand {
         version: Version.program,
         subcommands: [
             SearchCommand.self, ResumeCommand.self, RunsCommand.self, ShowCommand.self, CompareCommand.self,
-            MetricsCommand.self, EvaluateCommand.self, ReportCommand.self, CheckpointCommand.self, SpaceCommand.self,
-            DataCommand.self, RecipeCommand.self, BenchCommand.self,
+            MetricsCommand.self, EvaluateCommand.self, ReportCommand.self, CheckpointCommand.self, PolicyCommand.self,
+            SpaceCommand.self, DataCommand.self, RecipeCommand.self, BenchCommand.self,
         ])
 
     package init() {}

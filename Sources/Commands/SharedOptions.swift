@@ -60,7 +60,7 @@ struct RecipeOptions: ParsableArguments {
     @Option(help: ArgumentHelp("A recipe file or a built-in recipe; without it the demo.", valueName: "file"))
     var recipe: String?
 
-    @Option(help: ArgumentHelp("The pruning policy: a built-in name or a policy file.", valueName: "policy"))
+    @Option(help: ArgumentHelp("The pruning policy: a built-in name, a policy file or a program.", valueName: "policy"))
     var policy: String?
 
     @Option(help: ArgumentHelp("The seed of everything random.", valueName: "n"))

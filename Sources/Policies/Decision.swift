@@ -1,11 +1,12 @@
-/// A verdict, and who gave it.
-public struct Decision: Sendable, Hashable {
+/// A verdict with who reached it and how: what the ledger of a run remembers.
+public struct Decision: Sendable, Hashable, Codable {
     /// What was decided.
     public var verdict: Verdict
-    /// The name and version of the policy that decided: a fallback's, where one stood in.
+    /// The name of the policy that decided: another than the one that was asked where a fallback had to.
     public var policy: String
+    /// Its version.
     public var version: String
-    /// What a reader of the ledger should know.
+    /// One line for each thing out of the ordinary, such as a first try that failed.
     public var notes: [String]
 
     /// A decision from its parts.

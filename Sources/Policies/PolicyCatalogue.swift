@@ -68,6 +68,7 @@ public struct PolicyCatalogue: Sendable {
     /// - Throws: ``PolicyError`` (status 3) for a policy or parameter that is not known, naming the nearest, for one
     ///   that must be given and is not, and for a value outside its range.
     public func resolve(_ specification: PolicySpecification) throws -> PolicySpecification {
+        if let program = specification.program { return PolicySpecification(program: try resolve(program)) }
         let entry = try entry(specification.use)
         let known = Set(entry.parameters.map(\.name))
         if let name = specification.parameters.keys.sorted().first(where: { !known.contains($0) }) {
@@ -95,10 +96,34 @@ public struct PolicyCatalogue: Sendable {
         return complete
     }
 
+    private func resolve(_ program: ProgramSpecification) throws -> ProgramSpecification {
+        var complete = program
+        let seconds = program.timeoutSeconds
+        guard seconds > 0, seconds <= ProgramSpecification.longestTimeout else {
+            throw PolicyError(
+                "timeout-seconds is \(seconds), expected above 0 and at most \(ProgramSpecification.longestTimeout)",
+                exitCode: .recipe)
+        }
+        if program.argv.first?.isEmpty ?? true {
+            throw PolicyError("program: expected at least one word", exitCode: .recipe)
+        }
+        if case .fallback(let policy) = program.onFailure {
+            if policy.program != nil {
+                throw PolicyError("on-failure: a fallback is a built-in policy, not a program", exitCode: .recipe)
+            }
+            complete.onFailure = .fallback(try resolve(policy))
+        }
+        return complete
+    }
+
     /// The policy of a specification.
     /// - Throws: as ``resolve(_:)``.
     public func make(_ specification: PolicySpecification) throws -> any PruningPolicy {
         let complete = try resolve(specification)
+        if let program = complete.program {
+            guard case .fallback(let policy) = program.onFailure else { return ProgramPolicy(program) }
+            return ProgramPolicy(program, fallback: try make(policy))
+        }
         return try entry(complete.use).make(PolicyArguments(values: complete.parameters, catalogue: self))
     }
 

@@ -39,6 +39,13 @@ public protocol PruningPolicy: Sendable {
     /// - Parameter standing: everything known at this moment; see ``Standing``.
     /// - Returns: a verdict that passes ``Verdict/validate(against:)``.
     func decide(_ standing: Standing) async throws -> Verdict
+    /// Called once before a run trains, begun or resumed: a policy that cannot work says so before hours are spent. After
+    /// it, ``name`` and ``version`` are final.
+    ///
+    /// - Returns: lines for the run's log.
+    func greet() async throws -> [String]
+    /// ``decide(_:)`` with who decided; a policy that hands over to another one says so here.
+    func answer(_ standing: Standing) async throws -> Decision
 }
 
 extension PruningPolicy {
@@ -46,17 +53,16 @@ extension PruningPolicy {
     public var stamp: String? { nil }
     /// Nothing.
     public var needs: Set<PolicyNeed> { [] }
+    /// Nothing to check.
+    public func greet() async throws -> [String] { [] }
+    /// The verdict under this policy's own name.
+    public func answer(_ standing: Standing) async throws -> Decision {
+        Decision(verdict: try await decide(standing), policy: name, version: version)
+    }
 }
 
 /// What a policy can ask to find in a standing, because it costs something to gather.
 public enum PolicyNeed: String, Sendable, Hashable, Codable, CaseIterable {
-    /// ``Standing/pairs``, from per-image scores of the last scorings.
+    /// `pairs`, from per-image scores of the last scorings.
     case pairs
-}
-
-extension PruningPolicy {
-    public func greet() async throws -> [String] { [] }
-    public func answer(_ standing: Standing) async throws -> Decision {
-        Decision(verdict: try await decide(standing), policy: name, version: version)
-    }
 }

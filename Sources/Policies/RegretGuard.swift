@@ -47,7 +47,13 @@ public struct RegretGuard: PruningPolicy {
     /// The inner policy's verdict, with the children that come back and those on probation.
     ///
     /// - Throws: what the inner policy throws, and ``PolicyError`` where its verdict cannot stand.
-    public func decide(_ standing: Standing) async throws -> Verdict {
+    public func decide(_ standing: Standing) async throws -> Verdict { try await answer(standing).verdict }
+
+    /// The wrapped policy's handshake.
+    public func greet() async throws -> [String] { try await inner.greet() }
+
+    /// As ``decide(_:)``; what the wrapped policy notes stands beside it.
+    public func answer(_ standing: Standing) async throws -> Decision {
         let before = GuardState(standing.state)
         var shown = standing
         shown.state = before.inner
@@ -57,11 +63,16 @@ public struct RegretGuard: PruningPolicy {
             shown.survivors = standing.survivors
             for place in shown.survivors.indices { shown.survivors[place].probation = false }
         }
-        let verdict = try await inner.decide(shown)
+        let decision = try await inner.answer(shown)
+        let verdict = decision.verdict
         try verdict.validate(against: shown)
         let judged = Set(shown.survivors.map(\.child))
         let waiting = standing.bestFirst().filter { !judged.contains($0.child) }
-        return guarded(verdict, of: shown, waiting: waiting, before)
+        var notes = decision.notes
+        if decision.policy != inner.name { notes.append("\(decision.policy) \(decision.version) decided inside") }
+        return Decision(
+            verdict: guarded(verdict, of: shown, waiting: waiting, before), policy: name, version: version, notes: notes
+        )
     }
 
     private func guarded(

@@ -50,7 +50,7 @@ struct Event: Codable {
         Event(kind: "work", seconds: seconds, step: step, phase: phase)
     }
 
-    static func session(_ kind: String, threads: Int, detail: String? = nil) -> Event {
+    static func session(_ kind: String, threads: Int?, detail: String? = nil) -> Event {
         Event(
             kind: kind, time: ISO8601DateFormatter().string(from: Date()), threads: threads, program: Version.program,
             detail: detail)

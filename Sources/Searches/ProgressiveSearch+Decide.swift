@@ -21,8 +21,14 @@ extension ProgressiveSearch {
     /// Hears who the policy is, before hours of training rest on it.
     func greet() async throws {
         guard !isFinal, state.answer == nil else { return }
+        let before = try RecordedRun(store, name: name).events.last { $0.kind == "policy" }?.detail
         do {
-            for note in try await policy.greet() { try observer.note(note) }
+            let notes = try await policy.greet()
+            guard !notes.isEmpty else { return }
+            for note in notes { try observer.note(note) }
+            let now = notes.joined(separator: "; ")
+            if let before, before != now { try observer.note("the policy has changed; it was: \(before)") }
+            journal.note(.session("policy", threads: nil, detail: now))
         } catch let error as any Complaint {
             throw error
         } catch {
@@ -54,13 +60,37 @@ extension ProgressiveSearch {
 
     private func ask(_ standing: Standing) async throws -> Answer {
         do {
-            let decision = try await policy.answer(standing)
+            let decision = try await interruptibly { [policy] in try await policy.answer(standing) }
             return Answer(
                 verdict: decision.verdict, policy: decision.policy, version: decision.version, notes: decision.notes)
         } catch let error as any Complaint {
             throw error
+        } catch let stopped as SearchStopped {
+            throw stopped
         } catch {
             throw PolicyError("\(policy.name) failed in round \(state.round): \(error)")
+        }
+    }
+}
+
+extension ProgressiveSearch {
+    /// Waits for an answer, or until the observer asks to stop: the state before the decision is durable.
+    ///
+    /// - Throws: ``SearchStopped``.
+    private func interruptibly(_ ask: @escaping @Sendable () async throws -> Decision) async throws -> Decision {
+        let asking = Task(operation: ask)
+        nonisolated(unsafe) let observer = observer
+        let watching = Task {
+            while !Task.isCancelled {
+                if observer.shouldStop { return asking.cancel() }
+                try await Task.sleep(for: .milliseconds(50))
+            }
+        }
+        defer { watching.cancel() }
+        do {
+            return try await asking.value
+        } catch is CancellationError {
+            throw SearchStopped(signal: observer.signal)
         }
     }
 }

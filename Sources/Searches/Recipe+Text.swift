@@ -5,7 +5,9 @@ import Supernets
 
 extension Recipe {
     /// The recipe as YAML with every key spelt out: what is stored with a run. Reading it back gives an equal recipe.
-    package var text: String {
+    package var text: String { text(policy: policy.yaml) }
+
+    func text(policy: String) -> String {
         """
         schema: \(Recipe.schema)
         space: \(spaceText)
@@ -28,7 +30,7 @@ extension Recipe {
         sharing: \(sharing.text)
         score: \(score.text)
         rounds:\(rounds.isEmpty ? " []" : rounds.map { "\n  - \(text(of: $0))" }.joined())
-        policy: \(policy.yaml)
+        policy: \(policy)
         checkpoint: {every-batches: \(checkpoint.everyBatches), every-seconds: \(number(checkpoint.everySeconds)), \
         keep: \(checkpoint.keep)}
 

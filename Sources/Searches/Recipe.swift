@@ -27,7 +27,7 @@ extension Recipe {
         copy.data.folder = nil
         copy.checkpoint = CheckpointRule(everyBatches: 1, everySeconds: 1, keep: 1)
         copy.space.use = space.name
-        return copy.text + space.sourceText
+        return copy.text(policy: policy.identity) + space.sourceText
     }
 
     /// One line for tables: space, data and policy.

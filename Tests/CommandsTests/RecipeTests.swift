@@ -222,7 +222,7 @@ import Testing
         ("rounds.0.regroup={by: similarity}", "rounds.0.regroup: the key 'count' is missing"),
         ("rounds.9.at=0.9", "2 rounds.9: expected an item number from 0 to 2, found '9'"),
         ("rounds.first.at=0.9", "2 rounds.first: expected an item number from 0 to 2, found 'first'"),
-        ("policy={keep: 0.5}", "policy: the key 'use' is missing"),
+        ("policy={keep: 0.5}", "policy: the key 'use' is missing (or 'program')"),
         (
             "policy={use: keep-fraction, keep: half}",
             "policy: keep-fraction: keep is \"half\", expected a number above 0.0 and at most 1.0"
