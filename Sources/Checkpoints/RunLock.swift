@@ -47,7 +47,11 @@ final class RunLock: Sendable {
     private init(_ file: Int32) { self.file = file }
 
     /// Gives the lock back. Must be called exactly once.
-    func release() { close(file) }
+    /// Unlocks before it closes: a process that is just being started may hold a copy of the descriptor for an instant.
+    func release() {
+        flock(file, LOCK_UN)
+        close(file)
+    }
 
     private func sign(_ path: String) throws {
         let cmdline = (try? Files.read("/proc/self/cmdline", limit: 1 << 16)) ?? []

@@ -30,9 +30,12 @@ extension RunRecord {
     /// The run's composite ranking; empty before the first decision. A child that came back from probation has not left;
     /// of a space too large to list it covers the children that were scored.
     ///
-    /// - Throws: ``ReportsError`` where a round names a child twice, or scores a child it does not name.
+    /// - Throws: ``ReportsError`` where a round names a child twice, scores a child it does not name, or leaves out one that
+    ///   no round dropped (a new sample of a space too large to list may).
     package func compositeRanking() throws -> CompositeRanking {
-        try CompositeRanking(
+        var alive: Set<String> = []
+        var seen: Set<String> = []
+        return try CompositeRanking(
             covering: children,
             outcomes: try rounds.map { round in
                 let named = round.survivors + round.dropped.map(\.child)
@@ -43,6 +46,12 @@ extension RunRecord {
                     throw ReportsError(
                         "round \(round.round) of run \(run) contradicts itself about \(odd.joined(separator: ", "))")
                 }
+                let lost = alive.subtracting(named)
+                if let first = lost.sorted().first, seen.isSuperset(of: named) {
+                    throw ReportsError("round \(round.round) of run \(run) has lost \(first.debugDescription)")
+                }
+                seen.formUnion(named)
+                alive = alive.union(round.survivors).subtracting(round.dropped.map(\.child))
                 var scores: [String: Double] = [:]
                 for row in round.scores { scores[row.child] = row.score.finite }
                 return RoundOutcome(

@@ -167,11 +167,14 @@ import Testing
         ("sharing=all", "sharing: expected a mapping, found 'all'"),
         (
             "sharing={mode: some}",
-            "sharing.mode: unknown name 'some'; expected one of all, groups, prefix, keyword, none, adaptive"
+            "sharing.mode: unknown name 'some'; did you mean 'none'?"
         ),
         ("sharing={mode: prefix}", "sharing: the key 'cells' is missing"),
-        ("sharing={mode: keyword, share: []}", "sharing.share: expected a list of 1 to 64 items, found 0"),
-        ("sharing={mode: adaptive, count: 2}", "sharing.count: unknown key"),
+        ("sharing={mode: keyword, share: []}", "sharing.share: expected at least 1 items, found 0"),
+        (
+            "sharing={mode: adaptive, count: 2}",
+            "sharing.count: unknown key; expected one of batches, below, by, independent, least, mode, partition, reset, using, weighted"
+        ),
         (
             "sharing={mode: none, independent: 1}", "sharing.independent: expected true or false, found '1'"
         ),
@@ -189,7 +192,7 @@ import Testing
         ("score.window=0", "score.window: expected a whole number from 1 to 1000, found '0'"),
         ("score.probe.batches=-1", "score.probe.batches: expected a whole number from 0 to 10000, found '-1'"),
         ("score.smooth=splines", "score.smooth: unknown name 'splines'; expected one of none, main-effects"),
-        ("score.gate=2", "score.gate: expected a number from -1.0 to 1.0, found '2'"),
+        ("score.gate=2", "score.gate: expected a number from -1 to 1, found '2'"),
         ("score.residual=log", "score.residual: unknown name 'log'; expected one of none, log-params"),
         ("rounds=none", "rounds: expected a list, found 'none'"),
         ("rounds.0.at=0", "rounds.0.at: decisions lie between 0 and 1, each after the one before; found 0.0 after 0.0"),
@@ -214,10 +217,10 @@ import Testing
             "rounds.0.regroup={by: gradient, count: 2, using: slices}",
             "rounds.0.regroup.using: slices are cut from the order of choices; groups by gradient need agglomeration"
         ),
-        ("rounds=[{at: 0.5, steps: 7}]", "rounds[0]: expected exactly one of at, steps and epochs, found 2"),
+        ("rounds=[{at: 0.5, steps: 7}]", "rounds.0: expected exactly one of at, steps and epochs, found 2"),
         (
             "rounds=[{steps: 7}, {steps: 7}]",
-            "rounds[1].steps: decisions lie each after the one before; found 7.0 after 7.0"
+            "rounds.1.steps: decisions lie each after the one before; found 7.0 after 7.0"
         ),
         ("rounds.0.regroup={by: similarity}", "rounds.0.regroup: the key 'count' is missing"),
         ("rounds.9.at=0.9", "2 rounds.9: expected an item number from 0 to 2, found '9'"),

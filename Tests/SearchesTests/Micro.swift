@@ -73,7 +73,9 @@ final class Scratch {
         _ recipe: Recipe, as name: String = "micro", execution: Execution = Execution(threads: 1),
         observer: any SearchObserver = SilentObserver()
     ) async throws -> RunRecord {
-        try await ProgressiveSearch.start(
+        // The folder stays as long as the search.
+        defer { withExtendedLifetime(self) {} }
+        return try await ProgressiveSearch.start(
             name: name, recipe: recipe, in: root, execution: execution, observer: observer
         ).run()
     }
@@ -83,7 +85,8 @@ final class Scratch {
         _ name: String = "micro", execution: Execution = Execution(threads: 1),
         observer: any SearchObserver = SilentObserver()
     ) async throws -> RunRecord {
-        try await ProgressiveSearch.resume(name: name, in: root, execution: execution, observer: observer).run()
+        defer { withExtendedLifetime(self) {} }
+        return try await ProgressiveSearch.resume(name: name, in: root, execution: execution, observer: observer).run()
     }
 
     func store(_ name: String = "micro") throws -> CheckpointStore {

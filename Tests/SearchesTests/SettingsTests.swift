@@ -44,11 +44,12 @@ import Testing
     func aKilledRunEndsInTheSameBytes(_ index: Int) async throws {
         let recipe = try Micro.recipe(Self.rows[index])
         let watcher = Watcher()
-        let whole = try await Scratch().search(recipe, observer: watcher)
+        // On disk: some of them hold a set of weights a child.
+        let whole = try await Scratch(onDisk: true).search(recipe, observer: watcher)
         #expect(whole.phase == "DONE" && whole.best != nil)
         #expect(try Recipe(StrictYAML.parse(recipe.text, path: "again")) == recipe)
         for call in [watcher.calls / 3, watcher.calls / 2 + 1, watcher.calls - 2] {
-            let scratch = try Scratch()
+            let scratch = try Scratch(onDisk: true)
             _ = await failure { try await scratch.search(recipe, observer: Watcher(.crashAtCall(call))) }
             let resumed = try await scratch.resume(execution: Execution(threads: 2))
             #expect(resumed.digest == whole.digest, "\(Self.rows[index]), killed at call \(call) of \(watcher.calls)")
