@@ -11,10 +11,7 @@ extension SearchSpace {
     /// The child a label names. Throws ``ArchitectureError`` that names the slot whose digit is wrong.
     package func child(label: String) throws -> Child {
         let style = description.labels
-        let parts =
-            style.separator.isEmpty
-            ? label.map { String($0) }
-            : label.split(separator: style.separator, omittingEmptySubsequences: false).map(String.init)
+        let parts = label.components(style.separator)
         func refuse(_ problem: String) -> ArchitectureError {
             ArchitectureError("'\(label.shortened)' names no child of \(name): \(problem)")
         }
@@ -47,8 +44,35 @@ extension SearchSpace {
         return order.child(at: index)
     }
 
-    /// The child a user names by label or genotype; only a genotype has a space, comma, `|` or `~`.
+    /// The child a user names by label or genotype; only a genotype has a space, comma, `|` or `~`. Throws
+    /// ``ArchitectureError`` that, for a label, names the nearest one.
     package func child(named text: String) throws -> Child {
-        text.contains(where: { " |~,".contains($0) }) ? try child(genotype: text) : try child(label: text)
+        if text.contains(where: { " |~,".contains($0) }) { return try child(genotype: text) }
+        do {
+            return try child(label: text)
+        } catch let error as ArchitectureError {
+            throw ArchitectureError(error.message, hint: "the nearest is '\(nearestLabel(to: text))'")
+        }
+    }
+
+    /// Slot by slot the nearest choice there is; a missing slot takes its first, and what is no number too.
+    package func nearestLabel(to text: String) -> String {
+        let style = description.labels
+        let parts = text.components(style.separator)
+        return label(
+            of: Child(
+                slots.indices.map { slot in
+                    guard slot < parts.count, let number = Int(parts[slot]) else { return 0 }
+                    let last = style.first + slots[slot].choices.count - 1
+                    return UInt8(min(max(number, style.first), last) - style.first)
+                }))
+    }
+}
+
+extension String {
+    /// Between separators; letter by letter where there is none.
+    fileprivate func components(_ separator: String) -> [String] {
+        separator.isEmpty
+            ? map { String($0) } : split(separator: separator, omittingEmptySubsequences: false).map(String.init)
     }
 }

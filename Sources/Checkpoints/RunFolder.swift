@@ -17,14 +17,17 @@ package struct RunFolder: Hashable, Sendable, CustomStringConvertible {
     package var exists: Bool { Files.exists(path) }
 
     /// What a user types to go on with the run.
-    package var resumeCommand: String {
-        guard root != "checkpoints" else { return "espalier resume \(name)" }
+    package var resumeCommand: String { command("resume \(name)") }
+
+    /// What a user types for a verb with its arguments, where runs live here.
+    package func command(_ words: String) -> String {
+        guard root != "checkpoints" else { return "espalier \(words)" }
         let isPlain = root.utf8.allSatisfy { byte in
             "/._-".utf8.contains(byte) || byte > 127 || Character(UnicodeScalar(byte)).isLetter
                 || Character(UnicodeScalar(byte)).isNumber
         }
         let place = isPlain ? root : "'" + root.replacing("'", with: #"'\''"#) + "'"
-        return "espalier resume \(name) --checkpoints \(place)"
+        return "espalier \(words) --checkpoints \(place)"
     }
 
     var card: String { path + "/run.json" }

@@ -14,9 +14,9 @@ package struct Espalier: AsyncParsableCommand {
             """,
         version: Version.program,
         subcommands: [
-            SearchCommand.self, ResumeCommand.self, RunsCommand.self, ShowCommand.self, CompareCommand.self,
-            MetricsCommand.self, EvaluateCommand.self, ReportCommand.self, CheckpointCommand.self, PolicyCommand.self,
-            SpaceCommand.self, DataCommand.self, RecipeCommand.self, BenchCommand.self,
+            SearchCommand.self, ResumeCommand.self, RunsCommand.self, ShowCommand.self, ExplainCommand.self,
+            CompareCommand.self, MetricsCommand.self, EvaluateCommand.self, ReportCommand.self, CheckpointCommand.self,
+            PolicyCommand.self, SpaceCommand.self, DataCommand.self, RecipeCommand.self, BenchCommand.self,
         ])
 
     package init() {}

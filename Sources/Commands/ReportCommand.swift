@@ -57,7 +57,8 @@ struct ReportCommand: ParsableCommand {
         } else {
             let (run, open) = try store.recorded(name)
             text = try MarkdownReport.run(
-                run.record(storeBytes: open.bytesOnDisk), truth: truth.runTruth(SearchSpaceNames(run.space)),
+                run.record(storeBytes: open.bytesOnDisk), ledger: run.ledger,
+                truth: truth.runTruth(SearchSpaceNames(run.space)),
                 stamps: run.stamps)
         }
         guard let out else { return try Output.write(text) }

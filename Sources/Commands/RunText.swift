@@ -20,20 +20,4 @@ enum RunText {
         lines.append("digest \(record.digest ?? "none")")
         return lines.joined(separator: "\n")
     }
-
-    /// One decided round: every child's score, rank, group and fate.
-    static func round(_ round: RunRecord.Round) -> String {
-        let reasons = Dictionary(round.dropped.map { ($0.child, $0.reason) }, uniquingKeysWith: { a, _ in a })
-        var table = Table([
-            .numbers("rank"), .words("child"), .numbers("score"), .numbers("group"), .numbers("params"),
-            .numbers("MACs"), .words("decision"),
-        ])
-        for row in round.scores {
-            table.add([
-                "\(row.rank)", row.child, row.score.map { String(format: "%.5f", $0) } ?? "none", "\(row.group)",
-                "\(row.params)", "\(row.macs)", reasons[row.child].map { "dropped: \($0)" } ?? "kept",
-            ])
-        }
-        return "round \(round.round), policy \(round.policy), \(round.images) image passes\n" + table.plain
-    }
 }

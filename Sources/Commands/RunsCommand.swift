@@ -86,7 +86,7 @@ struct ShowCommand: ParsableCommand {
     }
 
     @Argument(help: ArgumentHelp("The run.", valueName: "run")) var name: String
-    @Option(help: "Show one round with every child's score and fate.") var round: Int?
+    @Option(help: "Show one round: who decided on what, every child's score and fate, the groups.") var round: Int?
     @Flag(help: "Print the resolved recipe the run was made with.") var recipe = false
     @OptionGroup var store: StoreOptions
     @OptionGroup var output: JSONOption
@@ -97,7 +97,10 @@ struct ShowCommand: ParsableCommand {
         if recipe { return try Output.write(recorded.recipe.text) }
         let record = recorded.record(storeBytes: open.bytesOnDisk)
         guard let round else { return try RunOutcome.show(record, json: output.json) }
-        guard let row = record.rounds.first(where: { $0.round == round }) else {
+        let ledger = recorded.ledger
+        guard let row = record.rounds.first(where: { $0.round == round }),
+            let told = ledger.rounds.first(where: { $0.round == round })
+        else {
             let decided = record.rounds.map { "\($0.round)" }.joined(separator: ", ")
             throw Usage(
                 message: "\(name): no round \(round) has been decided",
@@ -108,6 +111,6 @@ struct ShowCommand: ParsableCommand {
             only.rounds = [row]
             return try Output.json(only)
         }
-        try Output.write(RunText.round(row))
+        try Output.write(told.text)
     }
 }

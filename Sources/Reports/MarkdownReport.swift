@@ -6,16 +6,22 @@ package enum MarkdownReport {
     /// good that ranking is.
     ///
     /// - Parameters:
+    ///   - ledger: adds who decided on what, errors, margins and groups; nil leaves them out.
     ///   - truth: adds true values and ranks; nil leaves them out.
     ///   - stamps: sentences the reader must see first, such as a caveat about the data set.
     /// - Throws: ``ReportsError`` for a record that contradicts itself; ``RankingsError`` naming children without a
     ///   truth.
-    package static func run(_ record: RunRecord, truth: RunTruth? = nil, stamps: [String] = []) throws -> String {
+    package static func run(
+        _ record: RunRecord, ledger: RunLedger? = nil, truth: RunTruth? = nil, stamps: [String] = []
+    ) throws -> String {
         let ranking = try record.compositeRanking()
         let figures = try record.rounds.isEmpty ? nil : truth.map { try RunFigures(record, $0) }
         var parts = [title("Run \(markdownText(record.run))", stamps), facts(record), result(record, figures, truth)]
         if !record.rounds.isEmpty {
-            parts += [funnel(record), survivors(record), ledger(record)]
+            parts.append(funnel(record))
+            if let ledger { parts.append(decisions(ledger)) }
+            parts += [survivors(record), ledger.map(self.ledger) ?? self.ledger(record)]
+            if let groups = ledger.flatMap({ groups($0, figures) }) { parts.append(groups) }
             parts.append(finalRanking(record, ranking, figures))
         }
         if let truth, let figures { parts.append(againstTruth(record, figures, truth)) }
