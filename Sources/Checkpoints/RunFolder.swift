@@ -18,13 +18,13 @@ package struct RunFolder: Hashable, Sendable, CustomStringConvertible {
 
     /// What a user types to go on with the run.
     package var resumeCommand: String {
-        guard root != "checkpoints" else { return "espalier resume \(name)" }
+        guard root != "checkpoints" else { return "\(ProgramName.current) resume \(name)" }
         let isPlain = root.utf8.allSatisfy { byte in
             "/._-".utf8.contains(byte) || byte > 127 || Character(UnicodeScalar(byte)).isLetter
                 || Character(UnicodeScalar(byte)).isNumber
         }
         let place = isPlain ? root : "'" + root.replacing("'", with: #"'\''"#) + "'"
-        return "espalier resume \(name) --checkpoints \(place)"
+        return "\(ProgramName.current) resume \(name) --checkpoints \(place)"
     }
 
     var card: String { path + "/run.json" }
@@ -91,6 +91,6 @@ package struct RunFolder: Hashable, Sendable, CustomStringConvertible {
             }
         throw StoreError(
             .usage, cannot: "open run", path, because: cause,
-            hint: near.map { "did you mean \($0)?" } ?? "`espalier runs` lists the runs")
+            hint: near.map { "did you mean \($0)?" } ?? "`\(ProgramName.current) runs` lists the runs")
     }
 }
