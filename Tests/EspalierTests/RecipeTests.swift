@@ -22,7 +22,7 @@ import Testing
     @Test func whatIsWrongIsSaid() async throws {
         let nowhere = try await failure { try searcher.recipe("demoo") }
         #expect(nowhere.exitStatus == 2 && nowhere.hint == "did you mean demo?")
-        let unknown = try await failure { try searcher.recipe(text: Workplace.text(policy: "keep-tow"), name: "mine") }
+        let unknown = try await failure { try searcher.recipe(text: Workplace.text(policy: "keep-on"), name: "mine") }
         #expect(unknown.exitStatus == 3 && unknown.kind == "recipe" && unknown.message.hasPrefix("mine:10"))
         #expect("\(unknown)".contains("did you mean keep-one?"))
         // What nobody registered is not known.
