@@ -16,7 +16,14 @@
 /// - Cost: O(survivors * slots + c log c + dropped * survivors) for c choices.
 public struct DropOperators: PruningPolicy {
     /// What a choice is scored by.
-    public enum Measure: String, Sendable, CaseIterable { case mean, effect, angle }
+    public enum Measure: String, Sendable, CaseIterable {
+        /// The mean of the survivors that have it.
+        case mean
+        /// Its additive effect on that mean.
+        case effect
+        /// The angle its weights have turned.
+        case angle
+    }
 
     public let name = "drop-operators"
     public let version = "1"
