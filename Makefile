@@ -4,7 +4,7 @@
 SWIFT    ?= swift
 ESPALIER := .build/release/espalier
 PYTHON   := .venv/bin/python
-SOURCES  := Package.swift Sources Tests
+SOURCES  := Package.swift Sources Tests Examples
 
 .PHONY: help setup build search test bench peers soak sanitize instructions docs format lint clean
 
@@ -18,7 +18,7 @@ help:
 	@echo "make soak     the long tests: every shape of the op table, AddressSanitizer, valgrind, kills"
 	@echo "make sanitize the tests of tensors, networks and supernets under AddressSanitizer"
 	@echo "make instructions  record the instructions of a training step, which 'make soak' compares with"
-	@echo "make docs     check the links and paths that the pages name"
+	@echo "make docs     check the links and paths that the pages name; build the reference in .build/docs"
 	@echo "make format   format the sources; 'make lint' only checks"
 	@echo "make clean    remove what was built; checkpoints and reports stay"
 
@@ -64,6 +64,7 @@ soak: setup
 	ESPALIER_SOAK=1 $(SWIFT) test -c release --skip-build --disable-xctest --filter 'OpTableTests|LayerTableTests|SimulationTests'
 	Tests/Soak/valgrind.sh memcheck $(ESPALIER)
 	Tests/Soak/valgrind.sh instructions $(ESPALIER)
+	$(SWIFT) test -c release --package-path Examples/custom-policy --scratch-path .build/custom-policy --disable-xctest
 	Tests/Soak/run.sh $(ESPALIER)
 
 sanitize: setup
@@ -74,8 +75,10 @@ sanitize: setup
 instructions: build
 	Tests/Soak/valgrind.sh record $(ESPALIER)
 
-docs:
+docs: setup
 	@python3 Tools/check_docs.py
+	$(SWIFT) build -c release
+	@SWIFT="$(SWIFT)" Tools/docs.sh
 
 format:
 	$(SWIFT) format --in-place --recursive --parallel $(SOURCES)

@@ -9,7 +9,9 @@ let settings: [SwiftSetting] = [
 let package = Package(
     name: "espalier",
     products: [
-        .executable(name: "espalier", targets: ["espalier"])
+        .executable(name: "espalier", targets: ["Program"]),
+        .library(name: "Espalier", targets: ["Espalier"]),
+        .library(name: "Commands", targets: ["Commands"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -58,11 +60,27 @@ let package = Package(
                 "Searches", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
-        .executableTarget(name: "espalier", dependencies: ["Commands"], swiftSettings: settings),
+        // What users import: searches from Swift. Its module is not called as the program is, for file systems that
+        // do not tell capitals.
+        .target(
+            name: "Espalier", dependencies: ["Searches", "Policies", "Checkpoints", "Reports"],
+            swiftSettings: settings),
+        .executableTarget(name: "Program", dependencies: ["Commands"], swiftSettings: settings),
+
+        // The package of a user, built here once more from the same files; it sees what is public and nothing else.
+        .target(
+            name: "CustomPolicies", dependencies: ["Espalier"],
+            path: "Examples/custom-policy/Sources/CustomPolicies", packageAccess: false, swiftSettings: settings),
+        .executableTarget(
+            name: "custom-policy", dependencies: ["CustomPolicies", "Commands"],
+            path: "Examples/custom-policy/Sources/custom-policy", packageAccess: false, swiftSettings: settings),
+        .testTarget(
+            name: "CustomPoliciesTests", dependencies: ["CustomPolicies", "Espalier"],
+            path: "Examples/custom-policy/Tests/CustomPoliciesTests", packageAccess: false, swiftSettings: settings),
     ]
         + [
             "Foundations", "Tensors", "Architectures", "Networks", "Datasets", "Rankings",
-            "Policies", "Supernets", "Checkpoints", "Reports", "Searches", "Commands",
+            "Policies", "Supernets", "Checkpoints", "Reports", "Searches", "Commands", "Espalier",
         ].map { room in
             .testTarget(
                 name: room + "Tests",

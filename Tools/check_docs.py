@@ -22,7 +22,7 @@ def problems(page):
 
 def main():
     pages = sorted(
-        page for folder in (".", "docs", "policies", "recipes", "checkpoints", "Benchmarks", "Examples")
+        page for folder in (".", "docs", "policies", "recipes", "checkpoints", "Benchmarks", "Examples", "Examples/custom-policy")
         for page in (ROOT / folder).glob("*.md"))
     found = [f"{page.relative_to(ROOT)}: {problem}" for page in pages for problem in problems(page)]
     print("\n".join(found) or f"{len(pages)} pages checked")

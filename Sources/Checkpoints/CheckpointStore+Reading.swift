@@ -13,7 +13,7 @@ extension CheckpointStore {
             guard seq >= 0, try transaction.get(.ckpt, sequenceKey(seq)) != nil else {
                 throw StoreError(
                     .usage, cannot: "read", "checkpoint \(seq) of \(folder)", because: "there is none",
-                    hint: "`espalier checkpoint list \(folder.name)` lists them")
+                    hint: "`\(ProgramName.current) checkpoint list \(folder.name)` lists them")
             }
             return try transaction.manifest(seq)
         }

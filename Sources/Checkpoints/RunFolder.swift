@@ -21,13 +21,13 @@ package struct RunFolder: Hashable, Sendable, CustomStringConvertible {
 
     /// What a user types for a verb with its arguments, where runs live here.
     package func command(_ words: String) -> String {
-        guard root != "checkpoints" else { return "espalier \(words)" }
+        guard root != "checkpoints" else { return "\(ProgramName.current) \(words)" }
         let isPlain = root.utf8.allSatisfy { byte in
             "/._-".utf8.contains(byte) || byte > 127 || Character(UnicodeScalar(byte)).isLetter
                 || Character(UnicodeScalar(byte)).isNumber
         }
         let place = isPlain ? root : "'" + root.replacing("'", with: #"'\''"#) + "'"
-        return "espalier \(words) --checkpoints \(place)"
+        return "\(ProgramName.current) \(words) --checkpoints \(place)"
     }
 
     var card: String { path + "/run.json" }
@@ -94,6 +94,6 @@ package struct RunFolder: Hashable, Sendable, CustomStringConvertible {
             }
         throw StoreError(
             .usage, cannot: "open run", path, because: cause,
-            hint: near.map { "did you mean \($0)?" } ?? "`espalier runs` lists the runs")
+            hint: near.map { "did you mean \($0)?" } ?? "`\(ProgramName.current) runs` lists the runs")
     }
 }

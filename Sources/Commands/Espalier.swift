@@ -3,21 +3,25 @@ import Foundation
 import Foundations
 import Searches
 
-/// The whole command line: one type a verb. A binary of a user's own runs it by ``run(_:)``.
+/// The whole command line: one type a verb. A binary of a user's own runs it by ``EspalierCommand``.
 package struct Espalier: AsyncParsableCommand {
-    package static let configuration = CommandConfiguration(
-        commandName: "espalier",
-        abstract: "Search architectures with one weight-sharing supernet, pruned round by round.",
-        discussion: """
-            Everything a run does is kept in its folder under --checkpoints; a run that was interrupted goes on with \
-            'espalier resume RUN' to the same bytes.
-            """,
-        version: Version.program,
-        subcommands: [
-            SearchCommand.self, ResumeCommand.self, RunsCommand.self, ShowCommand.self, ExplainCommand.self,
-            CompareCommand.self, MetricsCommand.self, EvaluateCommand.self, ReportCommand.self, CheckpointCommand.self,
-            PolicyCommand.self, SpaceCommand.self, DataCommand.self, RecipeCommand.self, BenchCommand.self,
-        ])
+    /// Made anew each time: the name of the program is the task's.
+    package static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: ProgramName.current,
+            abstract: "Search architectures with one weight-sharing supernet, pruned round by round.",
+            discussion: """
+                Everything a run does is kept in its folder under --checkpoints; a run that was interrupted goes on with \
+                '\(ProgramName.current) resume RUN' to the same bytes.
+                """,
+            version: Version.program,
+            subcommands: [
+                SearchCommand.self, ResumeCommand.self, RunsCommand.self, ShowCommand.self, ExplainCommand.self,
+                CompareCommand.self, MetricsCommand.self, EvaluateCommand.self, ReportCommand.self,
+                CheckpointCommand.self, PolicyCommand.self, SpaceCommand.self, DataCommand.self, RecipeCommand.self,
+                BenchCommand.self,
+            ])
+    }
 
     package init() {}
 

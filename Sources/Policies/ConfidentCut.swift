@@ -4,7 +4,7 @@ import Foundations
 ///
 /// What is compared is each child's score as a mean over *snapshots and images*: the supernet's opinion, not that of the weights
 /// of one moment. For survivors c and j, p_cj is the one-sided p-value of "c is not worse than j" from the mean paired
-/// difference and its standard error (``PairedComponents``), by Student's t with Satterthwaite's degrees of freedom. Then
+/// difference and its standard error (`PairedComponents`), by Student's t with Satterthwaite's degrees of freedom. Then
 ///
 ///     p_c = min(1, (|S| - k) p_c(k)),  p_c(k) the k-th smallest over j     at least k of the others are better
 ///     c is dropped where Holm's procedure over S rejects at the level of the round

@@ -6,7 +6,7 @@
 /// - `angle`: the angle its weights have turned since they were drawn, in radians (Hu et al., "Angle-based search space
 ///   shrinking for neural architecture search", ECCV 2020).
 ///
-/// The scores are those in ``Standing/operators``; see ``ChoiceScores`` for what happens where they are missing. All
+/// The scores are those in ``Standing/operators``; see `ChoiceScores` for what happens where they are missing. All
 /// living choices are ranked together. From the lowest on, choices are dropped until there are enough; one is passed
 /// over that is the last of its slot, or without which no survivor would be left. A choice without a score is never
 /// dropped. Equal scores are ordered by a draw keyed by (seed, round, slot, choice).
@@ -16,7 +16,14 @@
 /// - Cost: O(survivors * slots + c log c + dropped * survivors) for c choices.
 public struct DropOperators: PruningPolicy {
     /// What a choice is scored by.
-    public enum Measure: String, Sendable, CaseIterable { case mean, effect, angle }
+    public enum Measure: String, Sendable, CaseIterable {
+        /// The mean of the survivors that have it.
+        case mean
+        /// Its additive effect on that mean.
+        case effect
+        /// The angle its weights have turned.
+        case angle
+    }
 
     public let name = "drop-operators"
     public let version = "1"

@@ -9,7 +9,7 @@ import Foundations
 ///     lasting[c, j]  = sum over i of    (x_ci - x_c) (x_ji - x_j)                    what an image keeps at every snapshot
 ///     passing[c, j]  = sum over s, i of e_sci e_sji,  e_sci = x_sci - x_sc - x_ci + x_c   and what it does not
 ///
-/// From them follow the mean difference of two children and the parts of its variance (``PairedComponents``). Sizes: m
+/// From them follow the mean difference of two children and the parts of its variance (`PairedComponents`). Sizes: m
 /// children, w snapshots: m (m + 1) + m w numbers, whatever the number of images.
 ///
 /// In JSON the tables are lists of the lower triangle, row by row: (0,0), (1,0), (1,1), (2,0), ...

@@ -6,11 +6,23 @@ public struct PolicyError: Error, Sendable, Equatable, Complaint {
     package let hint: String
     package let exitCode: ExitCode
 
-    package init(_ message: String, hint: String = "", exitCode: ExitCode = .policy) {
+    package init(_ message: String, hint: String = "", exitCode: ExitCode) {
         self.message = message
         self.hint = hint
         self.exitCode = exitCode
     }
+
+    /// A decision that cannot be made (status 8).
+    /// - Parameters: `message`, one line that says what, where and what was expected; `hint`, what to do about it.
+    public init(_ message: String, hint: String = "") { self.init(message, hint: hint, exitCode: .policy) }
+
+    /// A parameter that cannot be used (status 3), for what no ``PolicyParameter/Range`` can say.
+    public static func parameter(_ message: String, hint: String = "") -> PolicyError {
+        PolicyError(message, hint: hint, exitCode: .recipe)
+    }
+
+    /// The status a program leaves with because of this: 3 for a recipe or policy file, 8 for an answer.
+    public var exitStatus: Int32 { exitCode.rawValue }
 
     /// The message, and what can be done about it.
     public var description: String { hint.isEmpty ? message : "\(message) (\(hint))" }

@@ -5,13 +5,13 @@ extension Standing {
     /// The survivors from best to worst by mean; those without a finite mean last; equals in the order of a draw.
     ///
     /// - Cost: O(n log n) and one draw each.
-    func bestFirst() -> [Survivor] { ranked(by: \.mean) }
+    public func bestFirst() -> [Survivor] { ranked(by: \.mean) }
 
     /// True where nobody has a finite mean, so that there is nothing to judge by.
-    var isUnscored: Bool { survivors.allSatisfy { $0.mean.finite == nil } }
+    public var isUnscored: Bool { survivors.allSatisfy { $0.mean.finite == nil } }
 
-    /// A number for a child that is a function of (seed, round, choices) alone.
-    func draw(for survivor: Survivor) -> UInt64 {
+    /// A number for a child that is a function of (seed, round, choices) alone: what a policy draws at random by.
+    public func draw(for survivor: Survivor) -> UInt64 {
         tieDraw(seed: seed, round: round, choices: survivor.choices)
     }
 }
@@ -39,7 +39,7 @@ func stableHash(_ choices: [Int]) -> UInt64 {
 
 extension Survivor {
     /// The mean as a reader knows it: "mean loss 1.4321" (no longer negated), "mean accuracy 0.6120", "no score".
-    var meanInWords: String {
+    public var meanInWords: String {
         guard let mean = mean.finite else { return "no score" }
         let kind = scores.last?.kind ?? "score"
         return "mean \(kind) " + String(format: "%.4f", kind == "loss" ? -mean : mean)

@@ -1,0 +1,4 @@
+import Commands
+import CustomPolicies
+
+await EspalierCommand.main(policies: [.keepWithin])

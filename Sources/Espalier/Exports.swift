@@ -1,0 +1,2 @@
+// What a policy sees and says belongs to the surface of the library.
+@_exported import Policies

@@ -1,4 +1,0 @@
-import Commands
-import Foundation
-
-exit(await Espalier.run(Array(CommandLine.arguments.dropFirst())))
