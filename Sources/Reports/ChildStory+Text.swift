@@ -22,9 +22,9 @@ extension ChildStory {
             lines.append(
                 "score \(Numbers.fixed(entry.score, 5)), standard error \(Numbers.fixed(entry.standardError, 5)), rank "
                     + "\(entry.rank) of \(chapter.scored) (\(round.measurement.words))")
-            if let model = round.measurement.model {
-                let plain = entry.mean.map { "; the plain mean is \(Numbers.fixed($0, 5))" } ?? ""
-                lines.append("ranked \(model)\(plain)")
+            if round.measurement.model != nil {
+                let plain = entry.mean.map { "; its plain mean is \(Numbers.fixed($0, 5))" } ?? ""
+                lines.append("ranked \(round.measurement.modelWords)\(plain)")
             }
             lines.append(position(entry, round.cut))
         } else {

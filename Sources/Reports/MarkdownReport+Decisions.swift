@@ -19,12 +19,12 @@ extension MarkdownReport {
         var text = "## Decisions\n\nThe cut lies in the middle between the worst score kept and the best one dropped. "
         text += "Agreement is tau-b between the rankings by the last two scorings. "
         text += "The leave-one-out error is that of an additive fit of the scores.\n\n" + table.markdown
-        text += "\n" + same(ledger.rounds) { "Scores: \($0.words)." } + same(ledger.rounds) { "Ranked: \(rule($0))." }
+        text += "\n" + same(ledger.rounds) { "scores are \($0.words)." } + same(ledger.rounds) { "ranked \(rule($0))." }
         return remarks.isEmpty ? text : text + "\n" + remarks.joined()
     }
 
     private static func rule(_ measured: RunLedger.Measurement) -> String {
-        measured.model ?? "by the scores as they are"
+        measured.model.map { "by scores \($0)" } ?? RunLedger.Measurement.plain
     }
 
     /// One line for each run of rounds of which the same can be said.
@@ -41,8 +41,9 @@ extension MarkdownReport {
             }
         }
         return lines.map { line in
-            let last = line.rounds.count > 1 ? " to \(line.rounds.last!)" : ""
-            return "- Round \(line.rounds[0])\(last): \(markdownText(line.text))\n"
+            let (first, last) = (line.rounds[0], line.rounds[line.rounds.count - 1])
+            let which = first == last ? "Round \(first)" : "Rounds \(first) to \(last)"
+            return "- \(which): \(markdownText(line.text))\n"
         }.joined()
     }
 
@@ -71,7 +72,7 @@ extension MarkdownReport {
     static func groups(_ ledger: RunLedger, _ figures: RunFigures?) -> String? {
         let parts = ledger.rounds.compactMap { round in
             round.groupReport { figures?.truth[$0] }.map { report in
-                let made = round.grouping.map { ", made by \(markdownText($0))" } ?? ""
+                let made = round.grouping.map { ", groups made anew: \(markdownText($0))" } ?? ""
                 return "### After round \(round.round)\(made)\n\n\(report.markdown)"
             }
         }

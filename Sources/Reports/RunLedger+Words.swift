@@ -29,7 +29,7 @@ extension RunLedger.Round {
     /// Lines that a reader of any table of the round needs, each on its own.
     package var remarks: [String] {
         var lines = ["scores: \(measurement.words)"]
-        lines.append("ranking: \(measurement.modelWords)")
+        lines.append("ranked: \(measurement.modelWords)")
         if let agreement = measurement.agreementWords { lines.append("agreement: \(agreement)") }
         if let cut { lines.append("cut: \(Numbers.fixed(cut, 5)), between the worst kept and the best dropped") }
         if let grouping { lines.append("groups made anew: \(grouping)") }
@@ -48,10 +48,12 @@ extension RunLedger.Measurement {
         return "\(quantity) on \(role) images, \(statistics) statistics, \(many)"
     }
 
-    /// `smoothed by main effects, leave-one-out error 0.01234`.
+    static let plain = "by the scores as they are"
+
+    /// `by scores smoothed by main effects, leave-one-out error 0.01234`.
     package var modelWords: String {
-        guard let model else { return "by the scores as they are" }
-        return model + (looError.map { ", leave-one-out error \(Numbers.fixed($0, 5))" } ?? "")
+        guard let model else { return Self.plain }
+        return "by scores \(model)" + (looError.map { ", leave-one-out error \(Numbers.fixed($0, 5))" } ?? "")
     }
 
     /// nil where two rankings could not be compared.
@@ -76,6 +78,10 @@ extension RunLedger.Entry {
         }
     }
 
-    /// In per cent; a dash where it is not known.
-    package var confidenceWords: String { confidence.map { Numbers.fixed(100 * $0, 1) + " %" } ?? Numbers.none }
+    /// In per cent, never all or nothing; a dash where it is not known.
+    package var confidenceWords: String {
+        guard let confidence else { return Numbers.none }
+        if confidence >= 0.9995 { return "> 99.9 %" }
+        return confidence < 0.0005 ? "< 0.1 %" : Numbers.fixed(100 * confidence, 1) + " %"
+    }
 }

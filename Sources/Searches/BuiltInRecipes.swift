@@ -19,11 +19,12 @@ package enum BuiltInRecipes {
           optimizer: {lr: 0.025, lr-end: 0.001, schedule: cosine, momentum: 0.9, weight-decay: 1.0e-3, unsampled: decay}
           bn-momentum: 0.4
           sampling: shuffled-cycle
-        sharing: {mode: all}
-        score: {on: rank, bn: batch, measure: loss, window: 4}
+        # Groups of 4 look-alikes or more once 16 or fewer children are left; above that everyone shares.
+        sharing: {mode: adaptive, by: similarity, below: 16, least: 4}
+        score: {on: rank, bn: batch, measure: loss, window: 4, smooth: main-effects, gate: 0.3}
         rounds:
-          - {at: 0.5, regroup: none}
-          - {at: 0.7, regroup: {by: similarity, count: 4}}
+          - {at: 0.5}
+          - {at: 0.7}
         policy: {use: keep-fraction, keep: 0.5}
         checkpoint: {every-batches: 500, every-seconds: 60, keep: 3}
 
@@ -45,18 +46,21 @@ package enum BuiltInRecipes {
           optimizer: {lr: 0.025, lr-end: 0.001, schedule: cosine, momentum: 0.9, weight-decay: 1.0e-3, unsampled: decay}
           bn-momentum: 0.4
           sampling: shuffled-cycle
-        sharing: {mode: all}
-        score: {on: rank, bn: batch, measure: loss, window: 2}
+        # Groups of 4 look-alikes or more once 16 or fewer children are left; above that everyone shares.
+        sharing: {mode: adaptive, by: similarity, below: 16, least: 4}
+        score: {on: rank, bn: batch, measure: loss, window: 4, smooth: main-effects, gate: 0.3}
         rounds:
-          - {at: 0.5, regroup: none}
-          - {at: 0.7, regroup: {by: similarity, count: 4}}
+          - {at: 0.5}
+          - {at: 0.7}
         policy: {use: keep-fraction, keep: 0.5}
         checkpoint: {every-batches: 500, every-seconds: 60, keep: 3}
 
         """#,
         "cifar10-smoke": #"""
         # A progressive search on CIFAR-10 in minutes: 60,000 image passes in all, scoring included. Enough to see every part of
-        # a run work on real images; far too short to trust the ranking.
+        # a run work on real images; far too short to trust the ranking. One scoring of all 64 children is 8,192 images, so four
+        # of them would leave no training before the first decision: window is 1 here, and without a second scoring to agree with
+        # there is no gate.
         schema: espalier.recipe/1
         space: deeper-insights
         data:
@@ -71,7 +75,7 @@ package enum BuiltInRecipes {
           bn-momentum: 0.4
           sampling: shuffled-cycle
         sharing: {mode: all}
-        score: {on: rank, bn: batch, measure: loss, window: 1}
+        score: {on: rank, bn: batch, measure: loss, window: 1, smooth: main-effects}
         rounds:
           - {at: 0.5, regroup: none}
           - {at: 0.75, regroup: {by: similarity, count: 4}}
@@ -116,15 +120,16 @@ package enum BuiltInRecipes {
         seed: 7
         train:
           batch: 32
-          budget: {images: 240000}
+          budget: {images: 300000}
           optimizer: {lr: 0.07, lr-end: 0.001, schedule: cosine, momentum: 0.9, weight-decay: 1.0e-3, unsampled: decay}
           bn-momentum: 0.4
           sampling: shuffled-cycle
-        sharing: {mode: all}
-        score: {on: rank, bn: batch, measure: loss, window: 2}
+        # Groups of 4 look-alikes or more once 16 or fewer children are left; above that everyone shares.
+        sharing: {mode: adaptive, by: similarity, below: 16, least: 4}
+        score: {on: rank, bn: batch, measure: loss, window: 4, smooth: main-effects, gate: 0.3}
         rounds:
-          - {at: 0.5, regroup: none}
-          - {at: 0.7, regroup: {by: similarity, count: 4}}
+          - {at: 0.5}
+          - {at: 0.7}
         policy: {use: keep-fraction, keep: 0.5}
         checkpoint: {every-batches: 500, every-seconds: 60, keep: 3}
 

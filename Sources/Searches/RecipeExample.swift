@@ -25,7 +25,9 @@ package enum RecipeExample {
             weight-decay: 1.0e-3          # (default 1.0e-3)
             unsampled: decay              # decay | skip: parameters of the trained group no sampled child used (default decay)
           bn-momentum: 0.4                # share of the newest batch in running statistics (default 0.4)
-          sampling: shuffled-cycle        # uniform | sequential | shuffled-once | shuffled-cycle (default shuffled-cycle)
+          # Which children a step trains: uniform | sequential | shuffled-once | shuffled-cycle | fair | sandwich | by-score,
+          # or {use: by-score, floor: 0.25} (default shuffled-cycle)
+          sampling: shuffled-cycle
         # Who shares weights (default all):
         #   {mode: all}                                      all children
         #   {mode: groups, by: similarity, count: 4}         groups from the start; or by: random, partition: 42 (its seed)

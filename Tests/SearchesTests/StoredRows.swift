@@ -23,6 +23,7 @@ struct StoredRound: Decodable {
     let agreement: Double?
     let looError: Double?
     let policy: String
+    let policyVersion: String
     let notes: [String]?
 
     struct DroppedChoice: Decodable {
@@ -32,6 +33,7 @@ struct StoredRound: Decodable {
 
     struct Dropped: Decodable {
         let child: String
+        let reason: String
     }
 }
 
@@ -50,6 +52,7 @@ struct StoredScore: Decodable, Equatable {
     let accuracies: [Double]
     let images: Int
     let kept: Bool
+    let reason: String?
     let mean: Double?
     let margin: Double?
     let confidence: Double?
