@@ -55,7 +55,8 @@ extension ProgressiveSearch {
         let found = ranking.agreement.map { "agree by tau-b \($0)" } ?? "have no agreement"
         return Answer(
             verdict: .keepingEveryone(of: standing), policy: "gate", version: "1",
-            notes: ["two successive rankings \(found), the gate asks for \(gate): nobody is dropped, groups stay"])
+            notes: ["two successive rankings \(found), the gate asks for \(gate): nobody is dropped, groups stay"],
+            isHeld: true)
     }
 
     private func ask(_ standing: Standing) async throws -> Answer {

@@ -22,7 +22,7 @@ extension ProgressiveSearch {
         let kept = Set(try (verdict.keep + verdict.probation).map { try space.child(label: $0) })
         let present = try remaining(verdict, kept)
         let original = Double(space.count ?? .max)
-        let wanted = answer.policy == "gate" ? nil : grouping(verdict, survivors: kept.count, original: original)
+        let wanted = answer.isHeld ? nil : grouping(verdict, survivors: kept.count, original: original)
         guard let restriction = present.restriction else {
             return try split(present, keeping: kept, into: wanted, probation: verdict.probation)
         }

@@ -65,6 +65,8 @@ struct Answer: Codable, Hashable {
     let version: String
     /// What a reader should know: a fallback, a gate, a changed program.
     var notes: [String] = []
+    /// The gate held: no policy was asked, and groups stay.
+    var isHeld = false
 }
 
 /// The shape and classes of a run's images: all that a network needs to know of them.
