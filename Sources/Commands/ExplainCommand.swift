@@ -20,13 +20,14 @@ struct ExplainCommand: ParsableCommand {
         let story = try recorded.story(of: child)
         if output.json { return try Output.json(story) }
         let label = story.child
+        let export = "checkpoint export \(name) --child \(label) --out \(label).safetensors"
         // Weights are stored from the first checkpoint on.
         let advice =
             recorded.images == nil
             ? []
             : [
                 "score it: \(folder.command("evaluate \(name) \(label)"))",
-                "take its weights: \(folder.command("checkpoint export \(name) --child \(label) --out \(label).safetensors"))",
+                "take its weights: \(folder.command(export))",
             ]
         try Output.write(story.text(advice: advice))
     }

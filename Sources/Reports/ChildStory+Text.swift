@@ -26,7 +26,7 @@ extension ChildStory {
                 let plain = entry.mean.map { "; its plain mean is \(Numbers.fixed($0, 5))" } ?? ""
                 lines.append("ranked \(round.measurement.modelWords)\(plain)")
             }
-            lines.append(position(entry, round.cut))
+            if entry.fate != .final { lines.append(position(entry, round.cut)) }
         } else {
             lines.append("not among the \(chapter.scored) children scored in this round")
         }

@@ -50,14 +50,16 @@ package struct ChildStory: Sendable, Hashable {
         var chapters: [Chapter] = []
         for round in ledger.rounds {
             let entry = round.entries.first { $0.child == child }
-            let choice = round.droppedChoices.first { has($0.slot, $0.choice) }
+            var choice = round.droppedChoices.first { has($0.slot, $0.choice) }
             let isFinal = round.decider == .finalRanking
             // A final ranking leaves out those on probation.
             if entry == nil, isFinal, chapters.last?.fate == .probation { break }
             let fate = entry?.fate ?? (choice != nil ? .dropped : isFinal ? nil : .kept)
+            if fate != .dropped { choice = nil }
             chapters.append(
                 Chapter(
-                    round: round, entry: entry, fate: fate, reason: entry?.reason ?? choice?.reason, choice: choice,
+                    round: round, entry: entry, fate: fate, reason: entry == nil ? choice?.reason : entry?.reason,
+                    choice: choice,
                     groupAfter: fate == .dropped ? nil : round.group(of: child)))
             if fate == .dropped { break }
         }

@@ -74,7 +74,8 @@ extension RunLedger.Entry {
         case .probation: "on probation: \(reason ?? Numbers.none)"
         case .returned: "kept, back from probation"
         case .dropped: "dropped: \(reason ?? Numbers.none)"
-        case .kept, .final: fate.rawValue
+        case .kept: "kept"
+        case .final: "in the final ranking"
         }
     }
 

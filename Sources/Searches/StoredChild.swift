@@ -59,10 +59,11 @@ package struct StoredChild {
             else { throw SearchError.unknownChild(run: run.name, child: label) }
             manifest = end
             // What is kept aside comes first: an heir may have begun anew.
+            // The one group of a space too large to list is its own heir.
             let heir = row.alive == nil ? row.parents.firstIndex(of: group) : 0
             let isAside = heir == nil || end.blob("left/\(group)/weights") != nil
             arena = isAside ? "left/\(group)" : "arena/\(heir!)"
-            groups = row.groups.count
+            groups = max(1, row.groups.count)
             round = left
             wasDropped = true
         }

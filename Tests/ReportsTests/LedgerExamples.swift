@@ -22,7 +22,7 @@ extension Examples {
             looError: 0.03125, agreement: 0.625)
         let groups: [RunLedger.Group] = [
             .init(members: ["222", "221", "212"], parent: 0, within: 2.0 / 3, between: 0.25, tauWithin: 1),
-            .init(members: ["122", "121"], parent: 0, within: 2.0 / 3, between: 0.25, tauWithin: -1),
+            .init(members: ["122", "211"], parent: 0, within: 2.0 / 3, between: 0.25, tauWithin: -1),
         ]
         return RunLedger(
             run: "demo", isDone: true,
@@ -37,10 +37,10 @@ extension Examples {
                         entry("212", -1.25, 3, .kept, cut: -1.375, confidence: 0.977),
                         entry("122", -1.3125, 4, .kept, cut: -1.375, confidence: 0.841),
                         entry(
-                            "121", -1.4375, 5, .probation, "mean loss 1.4375, rank 5 of 8, cut after 4; on probation",
+                            "211", -1.4375, 5, .probation, "mean loss 1.4375, rank 5 of 8, cut after 4; on probation",
                             cut: -1.375, confidence: 0.841),
                         entry(
-                            "211", -1.5, 6, .dropped, "mean loss 1.5000, rank 6 of 8, cut after 4", cut: -1.375,
+                            "121", -1.5, 6, .dropped, "mean loss 1.5000, rank 6 of 8, cut after 4", cut: -1.375,
                             confidence: 0.977),
                         entry(
                             "112", -1.5, 6, .dropped, "mean loss 1.5000, rank 7 of 8, cut after 4", cut: -1.375,
@@ -59,7 +59,7 @@ extension Examples {
                     entries: [
                         entry("222", -0.9, 1, .kept, cut: -1.125, confidence: 0.999),
                         entry("221", -0.95, 2, .dropped, "*my* choice | <b>", cut: -1.125, confidence: 0.0001),
-                        entry("121", -1, 3, .returned, cut: -1.125, confidence: 0.977, group: 1),
+                        entry("211", -1, 3, .returned, cut: -1.125, confidence: 0.977, group: 1),
                         entry("212", -1.0625, 4, .kept, cut: -1.125, confidence: 0.841),
                         entry("122", -1.1875, 5, .dropped, "line\nbreak", cut: -1.125, confidence: 0.841, group: 1),
                     ]),
@@ -69,19 +69,19 @@ extension Examples {
                     measurement: .init(
                         measure: "accuracy", role: "rank", statistics: "running", scorings: 1, agreement: -0.5),
                     notes: ["two successive rankings agree by tau-b -0.5, the gate asks for 0.2"],
-                    groups: [.init(members: ["222", "212"], parent: 0), .init(members: ["121"], parent: 1)],
+                    groups: [.init(members: ["222", "212"], parent: 0), .init(members: ["211"], parent: 1)],
                     entries: [
                         entry("222", 0.5, 1, .kept), entry("212", 0.25, 2, .kept),
-                        entry("121", 0.125, 3, .kept, group: 1),
+                        entry("211", 0.125, 3, .kept, group: 1),
                     ]),
                 .init(
                     round: 3, fraction: 1, step: 160, images: 4_096, macs: 512_345_678_901, decider: .finalRanking,
                     policy: "final ranking", version: "1 around keep-fraction 1",
                     measurement: .init(measure: "loss", role: "pick", statistics: "batch", scorings: 1),
-                    groups: [.init(members: ["222", "212"], parent: 0), .init(members: ["121"], parent: 1)],
+                    groups: [.init(members: ["222", "212"], parent: 0), .init(members: ["211"], parent: 1)],
                     entries: [
                         entry("212", -0.75, 1, .final), entry("222", -0.75, 1, .final),
-                        entry("121", -1, 3, .final, group: 1),
+                        entry("211", -1, 3, .final, group: 1),
                     ]),
             ])
     }()

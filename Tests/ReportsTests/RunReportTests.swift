@@ -56,7 +56,7 @@ import Testing
         let error = #expect(throws: ReportsError.self) { try MarkdownReport.run(back) }
         #expect(error?.message == "round 3 of run demo contradicts itself about \"111\"")
         var gone = Examples.run
-        gone.rounds[1].dropped.removeLast()
+        gone.rounds[0].dropped.removeLast()
         #expect(throws: ReportsError.self) { try gone.compositeRanking() }
         let table = try TruthTable(labels: ["111", "112"], means: [1, 2])
         #expect(throws: RankingsError.self) { try MarkdownReport.run(Examples.run, truth: RunTruth(table)) }

@@ -86,7 +86,8 @@ import Testing
     @Test func aStoryIsTheChildsRows() async throws {
         let scratch = try Scratch()
         try await scratch.search(Micro.recipe(Self.probation))
-        let (store, run) = (try scratch.store(), try scratch.recorded())
+        let store = try scratch.store()
+        let run = try RecordedRun(store, name: "micro")
         let rounds = try store.decisions()
         var fates: [RunLedger.Fate: Int] = [:]
         for index in 0..<64 {
@@ -140,7 +141,8 @@ import Testing
     @Test func childrenThatWereNeverScoredHaveAStory() async throws {
         let scratch = try Scratch()
         try await scratch.search(Micro.recipe(Self.nas))
-        let (rounds, run) = (try scratch.store().decisions(), try scratch.recorded())
+        let store = try scratch.store()
+        let (rounds, run) = (try store.decisions(), try RecordedRun(store, name: "micro"))
         var (through, unseen) = (0, 0)
         for index in stride(from: 0, to: 15_625, by: 121) {
             let child = try run.space.child(at: index)
@@ -156,7 +158,7 @@ import Testing
             }
             #expect(story.chapters.map(\.round.round) == Array(0...(last?.round ?? rounds.count - 1)))
             for chapter in story.chapters {
-                let named = try scratch.store().scored(chapter.round.round).contains { $0.child == label }
+                let named = try store.scored(chapter.round.round).contains { $0.child == label }
                 #expect((chapter.entry != nil) == named)
             }
             guard let last, story.chapters.last?.entry == nil else { continue }
