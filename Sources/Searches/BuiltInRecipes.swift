@@ -19,8 +19,7 @@ package enum BuiltInRecipes {
           optimizer: {lr: 0.025, lr-end: 0.001, schedule: cosine, momentum: 0.9, weight-decay: 1.0e-3, unsampled: decay}
           bn-momentum: 0.4
           sampling: shuffled-cycle
-        # Groups of 4 look-alikes or more once 16 or fewer children are left; above that everyone shares.
-        sharing: {mode: adaptive, by: similarity, below: 16, least: 4}
+        sharing: {mode: adaptive, by: similarity, below: 16, least: 4}  # groups of 4 or more once 16 or fewer are left
         score: {on: rank, bn: batch, measure: loss, window: 4, smooth: main-effects, gate: 0.3}
         rounds:
           - {at: 0.5}
@@ -46,8 +45,7 @@ package enum BuiltInRecipes {
           optimizer: {lr: 0.025, lr-end: 0.001, schedule: cosine, momentum: 0.9, weight-decay: 1.0e-3, unsampled: decay}
           bn-momentum: 0.4
           sampling: shuffled-cycle
-        # Groups of 4 look-alikes or more once 16 or fewer children are left; above that everyone shares.
-        sharing: {mode: adaptive, by: similarity, below: 16, least: 4}
+        sharing: {mode: adaptive, by: similarity, below: 16, least: 4}  # groups of 4 or more once 16 or fewer are left
         score: {on: rank, bn: batch, measure: loss, window: 4, smooth: main-effects, gate: 0.3}
         rounds:
           - {at: 0.5}
@@ -124,8 +122,7 @@ package enum BuiltInRecipes {
           optimizer: {lr: 0.07, lr-end: 0.001, schedule: cosine, momentum: 0.9, weight-decay: 1.0e-3, unsampled: decay}
           bn-momentum: 0.4
           sampling: shuffled-cycle
-        # Groups of 4 look-alikes or more once 16 or fewer children are left; above that everyone shares.
-        sharing: {mode: adaptive, by: similarity, below: 16, least: 4}
+        sharing: {mode: adaptive, by: similarity, below: 16, least: 4}  # groups of 4 or more once 16 or fewer are left
         score: {on: rank, bn: batch, measure: loss, window: 4, smooth: main-effects, gate: 0.3}
         rounds:
           - {at: 0.5}
