@@ -21,7 +21,7 @@ package enum CommonParameters: Hashable, Sendable {
     /// (its cells' batch norms have no weights); in nas-bench-201 `stem.0.`, `op.1.weight`, `downsample.1.`.
     /// Everything but batch norms: those and the head, `net.linear` or `classifier`. Batch norms alone: `running_`,
     /// `num_batches_tracked`, and the affine ones `net.stem.1.`, `net.stem.3.`; in nas-bench-201 `stem.1.`, `op.2.`,
-    /// `lastact.`. `space show` lists a space's names.
+    /// `lastact.`. An exported child lists its names.
     case keyword([String])
 
     package func contains(_ parameter: Parameter) -> Bool {

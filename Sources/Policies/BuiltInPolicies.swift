@@ -21,14 +21,14 @@ extension PolicyCatalogue {
             summary: "drops the lowest choices of the slots and every child that has one; for spaces too large to list",
             parameters: [
                 PolicyParameter(
-                    "by", .word(DropOperators.Measure.allCases.map(\.rawValue)), standard: .word("mean"),
+                    "by", .word(DropOperators.Measure.allCases.map(\.rawValue)), standard: .word("effect"),
                     summary: "what a choice is scored by"),
                 PolicyParameter(
                     "drop", .number(above: 0, through: 1_000_000), standard: .number(1),
                     summary: "choices dropped a decision; below 1 a share of those alive"),
             ]
         ) {
-            try DropOperators(by: .init(rawValue: $0.word("by") ?? "mean") ?? .mean, drop: $0.number("drop") ?? 1)
+            try DropOperators(by: .init(rawValue: $0.word("by") ?? "effect") ?? .effect, drop: $0.number("drop") ?? 1)
         },
         PolicyEntry(
             name: "regret-guard", summary: "wraps a policy; the best of those it drops can still come back",

@@ -65,6 +65,13 @@ public struct ConfidentCut: PruningPolicy {
         keep >= 1 ? Int(keep) : max(1, Int((keep * Double(count) - 1e-9).rounded(.up)))
     }
 
+    /// The verdict, with what the look found as a note.
+    public func answer(_ standing: Standing) async throws -> Decision {
+        Decision(
+            verdict: try await decide(standing), policy: name, version: version,
+            notes: [look(at: standing).statement].filter { !$0.isEmpty })
+    }
+
     /// Those shown to be worse than k others go, with the numbers; `state` remembers what was spent.
     public func decide(_ standing: Standing) async throws -> Verdict {
         let look = look(at: standing)

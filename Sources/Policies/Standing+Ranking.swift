@@ -41,6 +41,12 @@ extension Survivor {
     /// The mean as a reader knows it: "mean loss 1.4321" (no longer negated), "mean accuracy 0.6120", "no score".
     public var meanInWords: String {
         guard let mean = mean.finite else { return "no score" }
+        let values = scores.compactMap(\.value.finite)
+        let plain = values.reduce(0, +) / Double(max(1, values.count))
+        // What the recipe's model made of the mean is no loss or accuracy any more.
+        if !values.isEmpty, abs(plain - mean) > 1e-9 * max(1, abs(plain)) {
+            return "score " + String(format: "%.4f", mean)
+        }
         let kind = scores.last?.kind ?? "score"
         return "mean \(kind) " + String(format: "%.4f", kind == "loss" ? -mean : mean)
     }

@@ -32,10 +32,11 @@ extension ProgressiveSearch {
         prepare()
         try checkpoint(phase: .train, rows: rows, left: left, endsRound: true)
         for note in answer.notes { try observer.note("round \(round): \(note)") }
+        let groups = supernet.sharing.groups.count
         try observer.note(
             "round \(round): kept \(row.alive ?? "\(row.survivors.count)") of "
                 + "\(row.alive == nil ? "\(ranking.entries.count)" : "those alive") by \(answer.policy), "
-                + "\(row.groups.count) group\(row.groups.count == 1 ? "" : "s"); best so far \(ranking.entries[0].label)"
+                + "\(groups) group\(groups == 1 ? "" : "s"); best so far \(ranking.entries[0].label)"
         )
     }
 

@@ -52,7 +52,7 @@ extension ProgressiveSearch {
     /// Everyone stays where two successive rankings do not agree as much as the recipe asks for.
     private func gated(_ ranking: Ranking, _ standing: Standing) throws -> Answer? {
         guard let gate = recipe.score.gate, ranking.agreement ?? -1 < gate else { return nil }
-        let found = ranking.agreement.map { "agree by tau-b \($0)" } ?? "have no agreement"
+        let found = ranking.agreement.map { String(format: "agree by tau-b %.3f", $0) } ?? "have no agreement"
         return Answer(
             verdict: .keepingEveryone(of: standing), policy: "gate", version: "1",
             notes: ["two successive rankings \(found), the gate asks for \(gate): nobody is dropped, groups stay"],

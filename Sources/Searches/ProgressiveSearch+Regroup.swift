@@ -100,7 +100,13 @@ extension ProgressiveSearch {
     private func similarity(_ grouping: Grouping, _ children: [Child]) throws -> SimilarityMatrix? {
         switch grouping.by {
         case .random, .similarity: return nil
-        case .correlation: return try .correlation(children, scores: history(of: children))
+        case .correlation:
+            let scores = history(of: children)
+            if (scores.first?.count ?? 0) < 3 {
+                try observer.note(
+                    "round \(state.round): fewer than 3 scorings so far, groups by correlation are arbitrary")
+            }
+            return try .correlation(children, scores: scores)
         case .gradient:
             guard children.count <= Supernet.gradientChildren else {
                 throw SearchError.tooManyForGradients(round: state.round, alive: children.count)

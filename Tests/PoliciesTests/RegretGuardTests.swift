@@ -10,7 +10,9 @@ import Testing
     private func round(_ standing: Standing, after verdict: Verdict, means: [String: Double]) -> Standing {
         var next = standing.following(verdict)
         for place in next.survivors.indices {
-            next.survivors[place].mean = means[String(next.survivors[place].child.prefix(2))]
+            let mean = means[String(next.survivors[place].child.prefix(2))]
+            next.survivors[place].mean = mean
+            for score in next.survivors[place].scores.indices { next.survivors[place].scores[score].value = mean }
         }
         return next
     }

@@ -92,7 +92,10 @@ private struct Trial {
     private static func valid(_ policy: any PruningPolicy, _ standing: Standing) async throws -> Verdict {
         let decision = try await policy.answer(standing)
         try decision.verdict.validate(against: standing)
-        if let note = decision.notes.first { throw PolicyError(note) }
+        // A program's notes are tries that failed and fallbacks; other policies may have something to say.
+        if policy is ProgramPolicy || decision.policy != policy.name, let note = decision.notes.first {
+            throw PolicyError(note)
+        }
         return decision.verdict
     }
 
