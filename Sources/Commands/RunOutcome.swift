@@ -27,6 +27,9 @@ enum RunOutcome {
             watch.clear()
             throw Stopped(
                 signal: stopped.signal, subject: "run \(folder.name)", hint: "go on with: \(folder.resumeCommand)")
+        } catch let cause as any Complaint where cause.exitCode == .policy {
+            watch.clear()
+            throw Undecided(cause: cause, folder: folder)
         } catch {
             watch.clear()
             throw error
@@ -56,6 +59,19 @@ private struct NotBegun: Complaint {
 
     /// Other files do not help.
     private var concernsRecipe: Bool { message.hasPrefix("data.") && !message.hasPrefix("data.folder") }
+}
+
+/// A run whose policy failed: nothing is pruned, and nothing lost.
+private struct Undecided: Complaint {
+    let cause: any Complaint
+    let folder: RunFolder
+
+    var exitCode: Foundations.ExitCode { cause.exitCode }
+    var message: String { cause.message }
+    var hint: String {
+        (cause.hint.isEmpty ? "" : "\(cause.hint); ")
+            + "nothing was pruned; mend the policy and go on with: \(folder.resumeCommand)"
+    }
 }
 
 /// A search that left because of a signal; everything done is durable.

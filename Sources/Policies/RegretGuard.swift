@@ -84,7 +84,8 @@ public struct RegretGuard: PruningPolicy {
         let order = shown.bestFirst()
         let kept = Set(inner.keep)
         let worst = order.last { kept.contains($0.child) }
-        let isLast = inner.stop || inner.nextBudgetFraction == nil && shown.budget.roundsLeft <= 0
+        // Where no decision follows, or only a sample is known, nobody waits.
+        let isLast = inner.stop || inner.nextBudgetFraction == nil && shown.budget.roundsLeft <= 0 || !shown.isListed
         var guarded: [Survivor] = []
 
         for survivor in waiting {

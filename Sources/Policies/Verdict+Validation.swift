@@ -36,13 +36,18 @@ extension Verdict {
         if let mute = dropped.first(where: { $0.reason.allSatisfy(\.isWhitespace) }) {
             throw PolicyError("\(mute.child.debugDescription) is dropped without a reason")
         }
-        try checkProbation()
+        try checkProbation(standing)
         try checkChoices(standing.space)
         try checkHolders(standing)
         try checkRest()
     }
 
-    private func checkProbation() throws {
+    private func checkProbation(_ standing: Standing) throws {
+        if let first = probation.first, !standing.isListed {
+            throw PolicyError(
+                "probation names \(first.debugDescription), but the survivors are a sample of more that live",
+                hint: "only where every survivor is listed can some of them be scored and not trained")
+        }
         let out = Set(dropped.map(\.child))
         var seen = Set<String>()
         for child in probation {

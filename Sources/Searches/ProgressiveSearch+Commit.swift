@@ -45,7 +45,7 @@ extension ProgressiveSearch {
         let verdict = Verdict(keep: ranking.entries.map(\.label), dropped: [])
         let sharing = supernet.sharing
         let row = roundRow(
-            ranking, Answer(verdict: verdict, policy: "final ranking", version: policy.version),
+            ranking, Answer(verdict: verdict, policy: "final ranking", version: "1"),
             Regrouping(
                 sharing: sharing, parents: Array(0..<sharing.arenaCount), reset: .none, probation: [], how: nil))
         let rows = advance(row, ranking)

@@ -23,7 +23,7 @@ extension ProgressiveSearch {
         guard !isFinal, state.answer == nil else { return }
         let before = try RecordedRun(store, name: name).events.last { $0.kind == "policy" }?.detail
         do {
-            let notes = try await policy.greet()
+            let notes = try await interruptibly { [policy] in try await policy.greet() }
             guard !notes.isEmpty else { return }
             for note in notes { try observer.note(note) }
             let now = notes.joined(separator: "; ")
@@ -31,6 +31,8 @@ extension ProgressiveSearch {
             journal.note(.session("policy", threads: nil, detail: now))
         } catch let error as any Complaint {
             throw error
+        } catch let stopped as SearchStopped {
+            throw stopped
         } catch {
             throw PolicyError("\(policy.name) does not answer: \(error)")
         }
@@ -44,6 +46,7 @@ extension ProgressiveSearch {
         let answer: Answer
         if let held = try gated(ranking, standing) { answer = held } else { answer = try await ask(standing) }
         try answer.verdict.validate(against: standing)
+        try checkRegrouping(answer)
         state.answer = answer
         try checkpoint(phase: .awaitDecision)
         return answer
@@ -78,7 +81,7 @@ extension ProgressiveSearch {
     /// Waits for an answer, or until the observer asks to stop: the state before the decision is durable.
     ///
     /// - Throws: ``SearchStopped``.
-    private func interruptibly(_ ask: @escaping @Sendable () async throws -> Decision) async throws -> Decision {
+    private func interruptibly<T: Sendable>(_ ask: @escaping @Sendable () async throws -> T) async throws -> T {
         let asking = Task(operation: ask)
         nonisolated(unsafe) let observer = observer
         let watching = Task {

@@ -16,6 +16,7 @@ extension ProgressiveSearch {
             round: state.round, step: state.spending.steps, fraction: fraction, role: scoringRole.rawValue,
             measure: recipe.score.measure.rawValue, statistics: recipe.score.statistics.rawValue,
             scorings: state.snapshots.count, policy: answer.policy, policyVersion: answer.version,
+            isHeld: answer.isHeld,
             images: state.spending.images, macs: state.spending.macs, executedMACs: state.spending.executedMACs,
             survivors: verdict.keep.sorted { place[$0]! < place[$1]! },
             dropped: verdict.dropped.map { .init(child: $0.child, reason: $0.reason) }
@@ -24,7 +25,8 @@ extension ProgressiveSearch {
             probation: verdict.probation.isEmpty ? nil : verdict.probation.sorted(),
             droppedChoices: choices.isEmpty
                 ? nil : choices.map { .init(slot: $0.slot, choice: $0.choice, reason: $0.reason) },
-            alive: sharing.restriction.map { $0.countText }, cut: cut(ranking, verdict),
+            alive: sharing.restriction?.countText ?? (supernet.sharing.isListed ? nil : "\(sharing.children.count)"),
+            cut: cut(ranking, verdict),
             model: recipe.score.model.label, looError: ranking.effects.looRMSE, agreement: ranking.agreement,
             grouping: regrouping.how,
             groupReport: report.map { groups in

@@ -162,7 +162,7 @@ extension RunState {
         }
         let independent = recipe.sharing.independent ? sharing.groups.map { _ in Spending() } : []
         self.init(
-            decisions: recipe.rounds.enumerated().map { Decision(at: $1.at, round: $0) }, meters: independent,
+            decisions: RunState.decisions(of: recipe), meters: independent,
             startMeters: independent, groups: sharing.groups.map { $0.map { space.label(of: $0) } },
             digest: SHA256.digest(of: Array(recipe.identity(space: space).utf8)).description)
         if !sharing.isListed {

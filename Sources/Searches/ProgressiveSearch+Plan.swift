@@ -110,6 +110,11 @@ extension ProgressiveSearch {
         guard state.round == 0, state.snapshots.isEmpty, state.spending == Spending() else { return }
         let now = pace()
         guard now.scoring + now.step <= now.due else { throw tooSmall(now, round: 0) }
+        guard isFinal || endsInBudget(now) else {
+            let budget = recipe.train.budget
+            throw SearchError.decisionAfterTheEnd(
+                due: due(0).text, budget: "\(Int(budget.amount)) \(budget.unit.rawValue)")
+        }
         let cheapest = scored.min { multiplyAdds($0) < multiplyAdds($1) }!
         let least = recipe.policy == .keepAll ? scored : [cheapest]
         let leanest = recipe.policy == .keepAll ? samplers : [sampler(Living([cheapest]))]
@@ -132,15 +137,23 @@ extension ProgressiveSearch {
     /// policy that kept more than planned leads to. A function of the state, so a resumed run leaves out the same.
     func leaveOutDecisionsWithoutRoom() throws {
         while !isFinal, state.round > 0, state.snapshots.isEmpty, state.spending == state.roundStart, !hasRoom() {
+            let pace = pace()
             let due = state.decisions.remove(at: state.round).at
-            try observer.note(
-                "the decision at \(due.text) is left out: no budget to score the \(scored.count) alive before it")
+            let why =
+                pace.start >= pace.due
+                ? "that has passed" : "no budget to score the \(scored.count) alive before it"
+            try observer.note("the decision at \(due.text) is left out: \(why)")
         }
     }
 
     private func hasRoom() -> Bool {
         let pace = pace()
         guard pace.start + pace.scoring < pace.due else { return false }
+        return endsInBudget(pace)
+    }
+
+    /// A decision that does not go by the budget falls before its end, with room for the final scoring.
+    private func endsInBudget(_ pace: Pace) -> Bool {
         guard due(state.round).unit != .fraction else { return true }
         let whole = self.pace(round: state.decisions.count, samplers: samplers, scored: scored, start: nil)
         let steps = (pace.due - pace.start) / pace.step

@@ -22,12 +22,20 @@ extension ProgressiveSearch {
         let kept = Set(try (verdict.keep + verdict.probation).map { try space.child(label: $0) })
         let present = try remaining(verdict, kept)
         let original = Double(space.count ?? .max)
-        let wanted = answer.isHeld ? nil : grouping(verdict, survivors: kept.count, original: original)
+        var wanted = answer.isHeld == true ? nil : grouping(verdict, survivors: kept.count, original: original)
+        if let grouping = wanted, let obstacle = obstacle(grouping, verdict) {
+            // A policy's own wish was refused before it was made durable; a recipe cannot be mended any more.
+            try observer.note("round \(state.round): groups stay as they are: \(obstacle)")
+            wanted = nil
+        }
         guard let restriction = present.restriction else {
             return try split(present, keeping: kept, into: wanted, probation: verdict.probation)
         }
         guard let list = restriction.list(limit: recipe.score.sample) else {
             // Too many to list are one group.
+            if wanted != nil {
+                try observer.note("round \(state.round): groups stay as they are: too many children to list")
+            }
             return Regrouping(sharing: .open(restriction), parents: [0], reset: .none, probation: [], how: nil)
         }
         return try split(.all(list), keeping: Set(list), into: wanted, probation: [])
@@ -66,6 +74,33 @@ extension ProgressiveSearch {
         return grouping
     }
 
+    /// Refuses a wish of the policy that cannot be carried out, while it can still be asked again.
+    ///
+    /// - Throws: ``PolicyError``.
+    func checkRegrouping(_ answer: Answer) throws {
+        guard let asked = answer.verdict.regroup, supernet.sharing.isListed,
+            let wanted = grouping(answer.verdict, survivors: answer.verdict.keep.count, original: 0),
+            let obstacle = obstacle(wanted, answer.verdict)
+        else { return }
+        throw PolicyError("\(answer.policy) asks for \(asked.count) groups by \(asked.by): \(obstacle)")
+    }
+
+    /// Why a grouping cannot be made; nil where it can.
+    private func obstacle(_ grouping: Grouping, _ verdict: Verdict) -> String? {
+        let alive = supernet.sharing.isListed ? aliveGroups(verdict) : 1
+        let count = verdict.keep.count + verdict.probation.count
+        if grouping.count < alive {
+            return "\(alive) groups are alive, and groups with weights of their own cannot be merged"
+        }
+        if grouping.by == .gradient, count > Supernet.gradientChildren {
+            return "\(count) children are alive, gradients are compared of at most \(Supernet.gradientChildren)"
+        }
+        if grouping.using == .agglomeration, count > SimilarityMatrix.limit {
+            return "\(count) children are alive, at most \(SimilarityMatrix.limit) are compared pair by pair"
+        }
+        return nil
+    }
+
     private func aliveGroups(_ verdict: Verdict) -> Int {
         let labels = Set(verdict.keep + verdict.probation)
         return supernet.sharing.groups.count { $0.contains { labels.contains(space.label(of: $0)) } }
@@ -77,21 +112,17 @@ extension ProgressiveSearch {
         var least = 1
         if case .adaptive(_, _, let some) = recipe.sharing.mode { least = some }
         let members = sharing.children.filter(kept.contains).sorted()
-        do {
-            let images = dataset.training
-            let weights = try space.slotWeights(
-                wanted?.weighted ?? .none,
-                input: FeatureShape(channels: images.channels, height: images.height, width: images.width),
-                classes: dataset.classes)
-            let (next, parents) = try sharing.split(
-                keeping: kept, into: wanted, least: least, slotWeights: weights,
-                similarity: try wanted.flatMap { try similarity($0, members) })
-            return Regrouping(
-                sharing: next, parents: parents, reset: wanted?.reset ?? .none, probation: probation.sorted(),
-                how: wanted?.keys)
-        } catch let refused as Sharing.MergeRefused {
-            throw SearchError.mergeRefused(round: state.round, wanted: refused.wanted, alive: refused.alive)
-        }
+        let images = dataset.training
+        let weights = try space.slotWeights(
+            wanted?.weighted ?? .none,
+            input: FeatureShape(channels: images.channels, height: images.height, width: images.width),
+            classes: dataset.classes)
+        let (next, parents) = try sharing.split(
+            keeping: kept, into: wanted, least: least, slotWeights: weights,
+            similarity: try wanted.flatMap { try similarity($0, members) })
+        return Regrouping(
+            sharing: next, parents: parents, reset: wanted?.reset ?? .none, probation: probation.sorted(),
+            how: wanted?.keys)
     }
 
     /// How alike any two of the children are, where a grouping does not go by choices or by chance.
@@ -108,9 +139,6 @@ extension ProgressiveSearch {
             }
             return try .correlation(children, scores: scores)
         case .gradient:
-            guard children.count <= Supernet.gradientChildren else {
-                throw SearchError.tooManyForGradients(round: state.round, alive: children.count)
-            }
             let batches = dataset.probe(
                 batches: grouping.batches, batch: recipe.train.batch, round: state.round, scoring: 1 << 13,
                 seeds: recipe.seeds, augmentation: recipe.data.augmentation)

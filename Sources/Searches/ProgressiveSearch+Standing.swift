@@ -29,8 +29,9 @@ extension ProgressiveSearch {
 
     /// When the next decision is due, for policies that ask for more than every standing holds.
     private var nextFraction: Double? {
+        guard !policy.needs.isEmpty, state.round + 1 < state.decisions.count else { return nil }
         let due = due(state.round + 1)
-        return policy.needs.isEmpty || due.unit != .fraction ? nil : due.amount
+        return due.unit == .fraction ? due.amount : nil
     }
 
     /// Slots list what may still be chosen: of a listed space everything, children are dropped there one by one.
@@ -79,6 +80,6 @@ extension ProgressiveSearch {
         guard policy.needs.contains(.pairs), pairs.count == state.snapshots.count else { return nil }
         return try PairedScores(
             pairs, children: entries.map(\.label), steps: state.snapshots.map(\.step),
-            cycle: samplers.map(\.cycleSteps).max() ?? 1)
+            cycle: (samplers.map(\.cycleSteps).max() ?? 1) * samplers.count)
     }
 }

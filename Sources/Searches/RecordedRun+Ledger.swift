@@ -39,7 +39,7 @@ extension RecordedRun {
     }
 
     private func decider(_ row: RoundRow) -> RunLedger.Decider {
-        if row.policy == "gate" { return .gate }
+        if row.isHeld == true { return .gate }
         // A policy that took another's place says so in a note.
         let took = (row.notes ?? []).contains { $0.hasPrefix("\(row.policy) decided in its place") }
         return took ? .fallback : .policy

@@ -27,9 +27,10 @@ package struct RecordedRun {
             throw SearchError.unreadableState(run: name, what: "identity")
         }
         space = try SearchSpace.load(text: identity.space, path: "\(name): stored space")
-        guard let state = JSON.decode(RunState.self, String(decoding: head.state, as: UTF8.self)) else {
+        guard var state = JSON.decode(RunState.self, String(decoding: head.state, as: UTF8.self)) else {
             throw SearchError.unreadableState(run: name, what: "state")
         }
+        if state.decisions.isEmpty { state.decisions = RunState.decisions(of: recipe) }
         self.state = state
         func rows<T: Decodable>(_ type: T.Type, _ texts: [String], _ what: String) throws -> [T] {
             try texts.map {

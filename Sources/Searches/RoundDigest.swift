@@ -8,6 +8,9 @@ enum RoundDigest {
     static func advance(_ digest: String, row: RoundRow, scores: [ScoreRow], weights: SharedWeights) -> String {
         var hash = SHA256()
         hash.update(Array(digest.utf8))
+        var row = row
+        // What a program wrote on its log, and where a truth table lies.
+        (row.notes, row.stamp) = (nil, nil)
         hash.update(JSON.bytes(row))
         for score in scores { hash.update(JSON.bytes(score)) }
         for (group, arena) in weights.arenas.enumerated() {

@@ -13,6 +13,8 @@ struct RoundRow: Codable {
     /// Who decided: the policy, its fallback, or the gate.
     var policy: String
     var policyVersion: String
+    /// The gate held, and nobody was asked.
+    var isHeld: Bool?
     var images: Int
     var macs: Int
     var executedMACs: Int

@@ -7,13 +7,12 @@ package enum SearchError: Complaint, Equatable {
     case diverged(run: String, step: Int, child: String, rate: Float)
     case notFinite(run: String, what: String, step: Int)
     case singleValueNorm(shape: String, batch: Int)
-    case mergeRefused(round: Int, wanted: Int, alive: Int)
     case fingerprint(differences: [String])
     case dataChanged(set: String, recorded: String, found: String)
     case missingBlob(run: String, blob: String)
     case unreadableState(run: String, what: String)
     case tooLarge(space: String, count: Int?)
-    case tooManyForGradients(round: Int, alive: Int)
+    case decisionAfterTheEnd(due: String, budget: String)
     case budgetTooSmall(round: Int, scoring: Double, room: Double, unit: String)
     case unknownChild(run: String, child: String)
     case emptyRole(String)
@@ -34,7 +33,7 @@ package enum SearchError: Complaint, Equatable {
     package var exitCode: ExitCode {
         switch self {
         case .diverged, .notFinite: .diverged
-        case .singleValueNorm, .mergeRefused, .tooLarge, .tooManyForGradients, .budgetTooSmall, .unequalArms,
+        case .singleValueNorm, .tooLarge, .decisionAfterTheEnd, .budgetTooSmall, .unequalArms,
             .otherRecipe:
             .recipe
         case .fingerprint: .numerics
@@ -53,9 +52,6 @@ package enum SearchError: Complaint, Equatable {
         case .notFinite(let run, let what, let step): "\(run): \(what) is not finite after \(step) steps"
         case .singleValueNorm(let shape, let batch):
             "a batch norm over one value: features \(shape), batch of \(batch) image\(batch == 1 ? "" : "s")"
-        case .mergeRefused(let round, let wanted, let alive):
-            "rounds.\(round).regroup: \(wanted) group\(wanted == 1 ? "" : "s") wanted, but \(alive) are alive, and groups "
-                + "with weights of their own cannot be merged"
         case .fingerprint(let differences):
             "this machine may compute other bits than the run so far: \(differences.joined(separator: "; "))"
         case .dataChanged(let set, let recorded, let found):
@@ -66,9 +62,8 @@ package enum SearchError: Complaint, Equatable {
         case .tooLarge(let space, let count):
             "sharing: space \(space) has \(count.map(String.init) ?? "more than 2^63") children, more than score.sample, and "
                 + "children that are not listed can only share in one group"
-        case .tooManyForGradients(let round, let alive):
-            "rounds.\(round).regroup: \(alive) children are alive, groups by gradient compare at most "
-                + "\(Supernet.gradientChildren)"
+        case .decisionAfterTheEnd(let due, let budget):
+            "rounds: the decision at \(due) would come after the budget of \(budget) is spent"
         case .budgetTooSmall(let round, let scoring, let room, let unit):
             "round \(round): one scoring of the living children costs \(Int(scoring)) \(unit), the budget leaves "
                 + "\(Int(room)) for the round"
@@ -85,12 +80,11 @@ package enum SearchError: Complaint, Equatable {
         switch self {
         case .diverged, .notFinite: "lower train.optimizer.lr; the last checkpoint is untouched"
         case .singleValueNorm: "larger batches or images, or a batch that leaves no single image over"
-        case .mergeRefused: "give a count of at least the groups alive, or regroup: none"
         case .fingerprint: "go on where the run began, or pass --allow-inexact, which marks the run"
         case .dataChanged: "give the folder the run began with by --data"
         case .missingBlob, .unreadableState: "\(ProgramName.current) checkpoint verify tells more"
         case .tooLarge: "take sharing: {mode: all}, or raise score.sample (at most 20000)"
-        case .tooManyForGradients: "group by gradient in a later round, or by similarity"
+        case .decisionAfterTheEnd: "decide earlier, or raise train.budget; scoring is part of it"
         case .budgetTooSmall: "raise train.budget, lower data.hold-out, or decide later"
         case .unknownChild(let run, _): "\(ProgramName.current) show \(run) --round 0 lists the run's children"
         case .emptyRole(let role): "give data.hold-out.\(role) in the recipe"

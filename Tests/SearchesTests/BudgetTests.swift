@@ -106,6 +106,7 @@ import Testing
 
     /// A round that cannot pay its scoring would overspend; it is refused before the first step where that is certain.
     @Test(arguments: [
+        ["rounds=[{steps: 1000}]"], ["rounds=[{epochs: 50}]"],
         ["train.budget.images=400"], ["policy=keep-all", "rounds=[{at: 0.5}, {at: 0.6}]"],
         ["rounds=[{at: 0.5}, {at: 0.501}]"], ["train.budget={steps: 4}", "rounds=[{at: 0.3}, {at: 0.4}]"],
     ])

@@ -54,16 +54,42 @@ import Testing
         #expect(Set(arenas).count == 4)
     }
 
-    @Test func aMergeIsRefused() async throws {
+    /// A recipe cannot be mended in the middle of a run: where its regrouping would merge, groups stay, and the run says so.
+    @Test func groupsAreNeverMerged() async throws {
         let scratch = try Scratch()
+        let watcher = Watcher()
         let recipe = try Micro.recipe(
             "rounds=[{at: 0.5, regroup: {by: similarity, count: 4}}, {at: 0.7, regroup: {by: similarity, count: 1}}]")
-        let error = await failure { try await scratch.search(recipe) }
-        #expect((error as? SearchError)?.exitCode == .recipe)
-        let run = try scratch.recorded()
-        #expect(run.head.phase == .awaitDecision && run.head.round == 1 && run.groups.count == 4)
-        #expect("\(error!)".contains("rounds.1.regroup: 1 group wanted, but "), "\(error!)")
-        #expect(run.groups.flatMap { $0 }.count == 32)
+        try await scratch.search(recipe, observer: watcher)
+        let counts = try scratch.store().decisions().map(\.groups.count)
+        #expect(counts[0] == 4 && counts[1] > 1 && counts[2] == counts[1])
+        #expect(watcher.notes.contains { $0.hasPrefix("round 1: groups stay as they are: ") }, "\(watcher.notes)")
+    }
+
+    /// A policy can be mended: its wish is refused before it is made durable.
+    @Test func aPolicyThatAsksForAMergeIsAskedAgain() async throws {
+        func spy(_ second: Int) -> Spy {
+            Spy { standing in
+                var verdict = try Spy.half(standing)
+                verdict.regroup = .init(by: "similarity", count: standing.round == 0 ? 4 : second)
+                return verdict
+            }
+        }
+        let recipe = try await Micro.withSpy { try Micro.recipe("policy=spy") }
+        let good = try await PolicyCatalogue.$current.withValue(spy(5).catalogue) {
+            try await Scratch().search(recipe).digest
+        }
+        let scratch = try Scratch()
+        await PolicyCatalogue.$current.withValue(spy(1).catalogue) {
+            let error = await failure { try await scratch.search(recipe) }
+            #expect((error as? any Complaint)?.exitCode == .policy)
+            let text = error.map { "\($0)" } ?? "no error"
+            #expect(text.contains("asks for 1 groups by similarity: "), "\(text)")
+        }
+        let mended = try await PolicyCatalogue.$current.withValue(spy(5).catalogue) {
+            try await scratch.resume().digest
+        }
+        #expect(mended == good)
     }
 
     @Test func groupsFromTheStartBeginEqual() async throws {

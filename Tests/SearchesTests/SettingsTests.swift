@@ -1,3 +1,4 @@
+import Foundation
 import Foundations
 import Searches
 import Testing
@@ -37,8 +38,14 @@ import Testing
         ["policy=successive-halving"], ["policy={use: drop-operators, by: mean, drop: 2}"],
         ["policy={use: drop-operators, by: angle}"], ["policy=params"], ["policy=macs"], ["policy=random"],
         ["policy={use: regret-guard, wrap: keep-fraction, probation: 3}"],
+        ["policy={program: [\(SettingsTests.program)]}"],
+        ["policy={use: regret-guard, wrap: {program: [\(SettingsTests.program)]}, probation: 3}"],
         ["policy=confident-cut", "score.window=4", "rounds=[{at: 0.6}]", "train.budget.images=4000"],
     ]
+
+    /// A policy in another language; it stands beside the sources.
+    static let program = URL(filePath: #filePath).deletingLastPathComponent()
+        .appending(path: "../../policies/examples/keep_top_half.sh").standardized.path
 
     @Test(arguments: rows.indices)
     func aKilledRunEndsInTheSameBytes(_ index: Int) async throws {
@@ -48,7 +55,7 @@ import Testing
         let whole = try await Scratch(onDisk: true).search(recipe, observer: watcher)
         #expect(whole.phase == "DONE" && whole.best != nil)
         #expect(try Recipe(StrictYAML.parse(recipe.text, path: "again")) == recipe)
-        for call in [watcher.calls / 3, watcher.calls / 2 + 1, watcher.calls - 2] {
+        for call in [watcher.calls / 3, watcher.calls / 2 + 1, watcher.calls - 9, watcher.calls - 2] {
             let scratch = try Scratch(onDisk: true)
             _ = await failure { try await scratch.search(recipe, observer: Watcher(.crashAtCall(call))) }
             let resumed = try await scratch.resume(execution: Execution(threads: 2))
