@@ -9,7 +9,7 @@ build=$(readlink -f .build/release)
 docs=.build/docs
 rm -rf "$docs"
 maps=()
-for map in Sources/*/module.modulemap "$build"/C*.build/module.modulemap .build/checkouts/Yams/Sources/CYaml/include/module.modulemap; do
+for map in Sources/*/module.modulemap "$build"/C*.build/module.modulemap .build/checkouts/*/Sources/*/include/module.modulemap; do
     maps+=(-Xcc "-fmodule-map-file=$map")
 done
 # What Espalier hands on belongs to its reference.

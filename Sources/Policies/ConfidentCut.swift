@@ -18,7 +18,7 @@ import Foundations
 /// - **Snapshots** need not be independent, only at least one sampling cycle apart and four or more: their noise is taken as
 ///   AR(1), rho at most `rho-at-most`. A few snapshots cannot estimate rho well enough to rely on it (at rho .9 four of
 ///   them show a sixth of their variance), so the largest rho that the residuals of all children at all looks together do
-///   not contradict is used (``SnapshotNoise/largestRho(covariance:series:white:beta:cap:)``).
+///   not contradict is used (`SnapshotNoise.largestRho`).
 /// - **In doubt.** d = (kept - k) / (tested - k) of the children are neither dropped nor among the last k. The next decision
 ///   is put off: from the planned gap g (to the recipe's next decision; else the rest of the budget over the decisions left
 ///   plus one) to g + d / 2 min(g, rest - g), hence never to the end of the budget.

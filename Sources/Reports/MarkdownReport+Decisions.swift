@@ -63,8 +63,8 @@ extension MarkdownReport {
             }
         }
         let note =
-            "Margin is the distance to the cut; confidence the probability, by the score's standard error, that the true "
-            + "score lies on the side of the cut the child went to.\n\n"
+            "Margin is the distance to the cut; confidence the probability, by the score's standard error, that the "
+            + "supernet's score without noise lies on the side of the cut the child went to.\n\n"
         return "## Ledger of drops\n\n" + (table.rows.isEmpty ? "Nobody was dropped.\n" : note + table.markdown)
     }
 

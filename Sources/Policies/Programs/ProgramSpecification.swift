@@ -3,7 +3,7 @@ import Foundations
 /// A policy that is a program of its own, in any language: what `program:` in a policy file says.
 ///
 /// `argv` goes to the system as it stands, never through a shell. Its first item and ``folder`` are absolute once the
-/// specification has been read (``located(from:)``), so that a run can be resumed from any folder.
+/// specification has been read (`located(from:)`), so that a run can be resumed from any folder.
 public struct ProgramSpecification: Sendable, Hashable, Codable {
     /// What happens when a request has failed twice.
     public indirect enum OnFailure: Sendable, Hashable, Codable {
@@ -22,7 +22,7 @@ public struct ProgramSpecification: Sendable, Hashable, Codable {
     public var folder: String
     /// Seconds a decision may take, above 0.
     public var timeoutSeconds: Double
-    /// Added to the few variables a program inherits (``ProgramEnvironment``).
+    /// Added to the few variables a program inherits (PATH, HOME, LANG, LC_*, TZ and TMPDIR).
     public var env: [String: String]
     /// What happens when a request has failed twice.
     public var onFailure: OnFailure
