@@ -21,10 +21,10 @@ extension ProgressiveSearch {
     /// Hears who the policy is, before hours of training rest on it.
     func greet() async throws {
         guard !isFinal, state.answer == nil else { return }
-        let before = try RecordedRun(store, name: name).events.last { $0.kind == "policy" }?.detail
         do {
             let notes = try await interruptibly { [policy] in try await policy.greet() }
             guard !notes.isEmpty else { return }
+            let before = try RecordedRun(store, name: name).events.last { $0.kind == "policy" }?.detail
             for note in notes { try observer.note(note) }
             let now = notes.joined(separator: "; ")
             if let before, before != now { try observer.note("the policy has changed; it was: \(before)") }
