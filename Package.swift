@@ -21,9 +21,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
     ],
     targets: [
-        // C: loops over elements, digests, and the doors to the two system libraries.
+        // C: loops over elements, digests, fatal signals, and the doors to the two system libraries.
         .target(name: "CKernels"),
         .target(name: "CDigests"),
+        .target(name: "CFaults"),
         // For tests only: counts allocations.
         .target(name: "CAllocations", path: "Tests/CAllocations"),
         .systemLibrary(
@@ -57,7 +58,7 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "Searches", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Searches", "CFaults", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
         // What users import: searches from Swift. Its module is not called as the program is, for file systems that
@@ -86,7 +87,7 @@ let package = Package(
                 name: room + "Tests",
                 dependencies: [.target(name: room)]
                     + (room == "Supernets" ? ["CAllocations"] : []),
-                exclude: ["Tensors", "Supernets", "Rankings", "Policies", "Reports"].contains(room)
+                exclude: ["Tensors", "Supernets", "Rankings", "Policies", "Reports", "Searches"].contains(room)
                     ? ["Fixtures"] : room == "Commands" ? ["Golden"] : [],
                 swiftSettings: settings)
         },

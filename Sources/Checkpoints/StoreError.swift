@@ -39,6 +39,8 @@ package struct StoreError: Complaint, Equatable {
         self.hint = hint
     }
 
+    package var isFull: Bool { code == 28 }
+
     package var message: String { "cannot \(operation) \(subject): \(cause)" }
 
     package var exitCode: ExitCode {

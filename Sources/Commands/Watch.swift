@@ -1,3 +1,5 @@
+import CFaults
+import Checkpoints
 import Dispatch
 import Foundation
 import Foundations
@@ -38,6 +40,8 @@ final class Watch: SearchObserver {
     var shouldStop: Bool { signal != 0 }
 
     func durable(sequence: Int, step: Int) {}
+
+    func entered(_ point: String, seq: Int, of run: RunFolder) { faults_mark(run.crashMark, "\(point) \(seq)") }
 
     func note(_ line: String) {
         clear()
