@@ -13,8 +13,10 @@ import Synchronization
 package final class CheckpointStore: Sendable {
     package enum Access: Sendable { case reading, writing }
 
-    /// The schema this program writes, and the oldest it reads.
-    package static let schema = 1
+    /// The schema this program writes. It reads all there have been: 1 and 2.
+    package static let schema = 2
+    /// The oldest program that reads what this one writes.
+    static let minReader = 1
 
     package let folder: RunFolder
     /// As it was at opening, but for the floor.
@@ -30,6 +32,9 @@ package final class CheckpointStore: Sendable {
         var card: RunCard
         /// All manifests in the store, by seq; their agent state left out.
         var manifests: [Int: Manifest] = [:]
+        var recordedSchema = CheckpointStore.schema
+        /// Set while `run.json` lags behind `card`.
+        var owed: OwedCard?
         var isClosed = false
     }
 
@@ -52,6 +57,7 @@ package final class CheckpointStore: Sendable {
             state.withLock { state in
                 for manifest in manifests { state.manifests[manifest.seq] = manifest.withoutState }
             }
+            catchUpCard()
         }
     }
 
@@ -105,6 +111,7 @@ package final class CheckpointStore: Sendable {
             return state.isClosed
         }
         if wasClosed { return }
+        try? payCard()
         environment.close()
         lock?.release()
     }
@@ -122,6 +129,7 @@ package final class CheckpointStore: Sendable {
                         + "\(access == .reading ? format.minReader : format.schema); this one has \(Self.schema)",
                     hint: "use a newer espalier")
             }
+            state.withLock { $0.recordedSchema = format.schema }
             let id = String(decoding: try transaction.required(.meta, Array("run".utf8)), as: UTF8.self)
             guard id == card.id else {
                 throw StoreError(
