@@ -87,7 +87,8 @@ let package = Package(
                 name: room + "Tests",
                 dependencies: [.target(name: room)]
                     + (room == "Supernets" ? ["CAllocations"] : []),
-                exclude: ["Tensors", "Supernets", "Rankings", "Policies", "Reports", "Searches"].contains(room)
+                exclude: ["Tensors", "Supernets", "Rankings", "Policies", "Reports", "Checkpoints", "Searches"]
+                    .contains(room)
                     ? ["Fixtures"] : room == "Commands" ? ["Golden"] : [],
                 swiftSettings: settings)
         },
