@@ -15,12 +15,13 @@ struct SearchCommand: AsyncParsableCommand {
     var runName: String?
     @OptionGroup var execution: ExecutionOptions
     @OptionGroup var store: StoreOptions
+    @OptionGroup var log: VerboseOption
     @OptionGroup var output: JSONOption
 
     mutating func run() async throws {
         let resolved = try recipe.resolve()
         let folder = try store.folder(runName ?? freeName(RecipeSource.title(recipe.recipe)))
-        let watch = Watch()
+        let watch = Watch(isVerbose: log.verbose)
         let search = try RunOutcome.start(folder, recipe: resolved, execution: execution.execution(), watch: watch)
         try await RunOutcome.finish(search, folder, watch: watch, json: output.json)
     }
@@ -47,6 +48,7 @@ struct ResumeCommand: AsyncParsableCommand {
     @OptionGroup var execution: ExecutionOptions
     @Flag(help: "Go on where this machine may compute other bits; the run is marked.") var allowInexact = false
     @OptionGroup var store: StoreOptions
+    @OptionGroup var log: VerboseOption
     @OptionGroup var output: JSONOption
 
     mutating func run() async throws {
@@ -55,7 +57,7 @@ struct ResumeCommand: AsyncParsableCommand {
             return try RunOutcome.show(recorded.run.record(storeBytes: recorded.store.bytesOnDisk), json: output.json)
         }
         recorded.store.close()
-        let watch = Watch()
+        let watch = Watch(isVerbose: log.verbose)
         let search = try ProgressiveSearch.resume(
             name: name, in: store.checkpoints, execution: execution.execution(allowInexact: allowInexact),
             observer: watch)
