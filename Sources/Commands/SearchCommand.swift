@@ -23,13 +23,14 @@ struct SearchCommand: AsyncParsableCommand {
     var fork: String?
     @OptionGroup var execution: ExecutionOptions
     @OptionGroup var store: StoreOptions
+    @OptionGroup var log: VerboseOption
     @OptionGroup var output: JSONOption
 
     mutating func run() async throws {
         let point = try fork.map { try ForkPoint($0) }
         let folder = try store.folder(
             runName ?? freeName(point.map { "\($0.run)-fork" } ?? RecipeSource.title(recipe.recipe)))
-        let watch = Watch()
+        let watch = Watch(isVerbose: log.verbose)
         let (recipe, execution) = (recipe, execution.execution())
         let search: ProgressiveSearch
         if let point {
@@ -76,6 +77,7 @@ struct ResumeCommand: AsyncParsableCommand {
     var from: Int?
     @Flag(help: "Go on though sessions have failed three times at the same point.") var retry = false
     @OptionGroup var store: StoreOptions
+    @OptionGroup var log: VerboseOption
     @OptionGroup var output: JSONOption
 
     mutating func run() async throws {
@@ -87,7 +89,7 @@ struct ResumeCommand: AsyncParsableCommand {
             }
             recorded.store.close()
         }
-        let watch = Watch()
+        let watch = Watch(isVerbose: log.verbose)
         let search = try ProgressiveSearch.resume(
             name: name, in: store.checkpoints,
             wishes: ResumeWishes(retry: retry, acceptRollback: acceptRollback, from: from), execution: execution.execution(allowInexact: allowInexact), observer: watch)

@@ -30,6 +30,11 @@ struct JSONOption: ParsableArguments {
     var json = false
 }
 
+struct VerboseOption: ParsableArguments {
+    @Flag(help: "Tell of every trained batch and every durable checkpoint on standard error.")
+    var verbose = false
+}
+
 /// How work is done on this machine; never what it computes.
 struct ExecutionOptions: ParsableArguments {
     @Option(
