@@ -37,7 +37,13 @@ let package = Package(
         .target(name: "Architectures", dependencies: ["Foundations"], swiftSettings: settings),
         .target(
             name: "Networks", dependencies: ["Tensors", "Architectures"], swiftSettings: settings),
-        .target(name: "Datasets", dependencies: ["Tensors"], swiftSettings: settings),
+        .target(
+            name: "Datasets",
+            dependencies: [
+                "Tensors", .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: settings),
         .target(name: "Rankings", dependencies: ["Foundations"], swiftSettings: settings),
         .target(
             name: "Policies",
