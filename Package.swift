@@ -92,7 +92,7 @@ let package = Package(
                 name: room + "Tests",
                 dependencies: [.target(name: room)]
                     + (room == "Supernets" ? ["CAllocations"] : []),
-                exclude: ["Tensors", "Supernets", "Rankings", "Policies", "Reports"].contains(room)
+                exclude: ["Tensors", "Datasets", "Supernets", "Rankings", "Policies", "Reports"].contains(room)
                     ? ["Fixtures"] : room == "Commands" ? ["Golden"] : [],
                 swiftSettings: settings)
         },
