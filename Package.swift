@@ -38,7 +38,13 @@ let package = Package(
         .target(name: "Architectures", dependencies: ["Foundations"], swiftSettings: settings),
         .target(
             name: "Networks", dependencies: ["Tensors", "Architectures"], swiftSettings: settings),
-        .target(name: "Datasets", dependencies: ["Tensors"], swiftSettings: settings),
+        .target(
+            name: "Datasets",
+            dependencies: [
+                "Tensors", .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: settings),
         .target(name: "Rankings", dependencies: ["Foundations"], swiftSettings: settings),
         .target(
             name: "Policies",
@@ -87,8 +93,9 @@ let package = Package(
                 name: room + "Tests",
                 dependencies: [.target(name: room)]
                     + (room == "Supernets" ? ["CAllocations"] : []),
-                exclude: ["Tensors", "Supernets", "Rankings", "Policies", "Reports", "Checkpoints", "Searches"]
-                    .contains(room)
+                exclude: [
+                    "Tensors", "Datasets", "Supernets", "Rankings", "Policies", "Reports", "Checkpoints", "Searches",
+                ].contains(room)
                     ? ["Fixtures"] : room == "Commands" ? ["Golden"] : [],
                 swiftSettings: settings)
         },
