@@ -34,7 +34,10 @@ struct MetaPages {
     let lastPage: UInt64
     let transaction: UInt64
 
-    /// Both header pages, checked: magic, version, page size, flags, and that the file is as long as they say.
+    /// The header pages, checked: magic, version, page size, flags, and that the file is as long as they say.
+    ///
+    /// One whose writing was cut short in the middle is left out. LMDB passes it over too: it always writes over the older
+    /// one, and the number of the transaction comes last.
     /// - Throws: exit 5 for damage, 6 for the file of another LMDB.
     static func read(_ folder: String) throws -> [MetaPages] {
         let path = folder + "/data.mdb"
@@ -52,7 +55,10 @@ struct MetaPages {
         while true {
             do {
                 let first = try read(file, path, at: 0)
-                return [first, try read(file, path, at: first.pageBytes)]
+                let both = [first, try read(file, path, at: first.meta.pageBytes)]
+                let newest = both.max { $0.meta.transaction < $1.meta.transaction }
+                if let problem = newest?.problem { throw problem }
+                return both.filter { $0.problem == nil }.map(\.meta)
             } catch let error as StoreError {
                 // A commit of another process may be half-way through the header.
                 attempts -= 1
@@ -62,7 +68,10 @@ struct MetaPages {
         }
     }
 
-    private static func read(_ file: Int32, _ path: String, at offset: Int) throws -> MetaPages {
+    /// - Returns: one header page, and what is wrong with the trees it names.
+    private static func read(
+        _ file: Int32, _ path: String, at offset: Int
+    ) throws -> (meta: MetaPages, problem: StoreError?) {
         func damage(_ cause: String) -> StoreError { StoreError(.corrupt, cannot: "open", path, because: cause) }
         var page = [UInt8](repeating: 0, count: 152)
         guard pread(file, &page, page.count, offset) == page.count else {
@@ -99,22 +108,22 @@ struct MetaPages {
                 pageBytes: pageBytes, free: Tree(UnsafeRawBufferPointer(rebasing: page[40..<88])),
                 main: Tree(UnsafeRawBufferPointer(rebasing: page[88..<136])), lastPage: load(136, UInt64.self),
                 transaction: load(144, UInt64.self))
-            guard meta.free.flags == 0x08, meta.main.flags == 0, load(24, UInt64.self) == 0 else {
-                throw damage("unknown flags in its header")
-            }
+            guard load(24, UInt64.self) == 0 else { throw damage("unknown flags in its header") }
             var status = stat()
             guard fstat(file, &status) == 0 else { throw StoreError.system(cannot: "open", path) }
-            guard meta.lastPage >= 1, meta.lastPage <= UInt64(status.st_size) / UInt64(pageBytes) else {
-                throw damage(
-                    "the file is cut off: \(status.st_size) bytes, expected at least \(meta.lastPage) pages"
-                        + " of \(pageBytes)")
-            }
-            for tree in [meta.free, meta.main] {
-                guard tree.root == Tree.noRoot || (tree.root >= 2 && tree.root <= meta.lastPage) else {
-                    throw damage("its header points outside the file")
-                }
-            }
-            return meta
+            return (meta, meta.problem(fileBytes: Int(status.st_size)).map(damage))
         }
+    }
+
+    /// What cannot be true of a file of that length, nil where all can.
+    private func problem(fileBytes: Int) -> String? {
+        guard free.flags == 0x08, main.flags == 0 else { return "unknown flags in its header" }
+        guard lastPage >= 1, lastPage <= UInt64(fileBytes) / UInt64(pageBytes) else {
+            return "the file is cut off: \(fileBytes) bytes, expected at least \(lastPage) pages of \(pageBytes)"
+        }
+        let isInside = [free, main].allSatisfy { tree in
+            tree.root == Tree.noRoot || (tree.root >= 2 && tree.root <= lastPage)
+        }
+        return isInside ? nil : "its header points outside the file"
     }
 }
