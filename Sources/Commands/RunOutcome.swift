@@ -9,6 +9,7 @@ enum RunOutcome {
     static func start(
         _ folder: RunFolder, recipe: Recipe, execution: Execution, watch: Watch
     ) throws -> ProgressiveSearch {
+        if let exists = RunExists(folder, recipe: recipe) { throw exists }
         let wasThere = folder.exists
         do {
             return try ProgressiveSearch.start(
