@@ -41,6 +41,7 @@ struct SearchCommand: AsyncParsableCommand {
             }
         } else {
             let resolved = try recipe.resolve()
+            if let exists = RunExists(folder, recipe: resolved) { throw exists }
             search = try RunOutcome.begin(folder) {
                 try .start(
                     name: folder.name, recipe: resolved, in: folder.root, execution: execution, observer: watch)
