@@ -34,7 +34,8 @@ struct MetaPages {
     let lastPage: UInt64
     let transaction: UInt64
 
-    /// Both header pages, checked: magic, version, page size, flags, and that the file is as long as they say.
+    /// Both header pages, checked: magic, version, page size, flags, that the file is as long as they say, and that the
+    /// newer one points inside it.
     /// - Throws: exit 5 for damage, 6 for the file of another LMDB.
     static func read(_ folder: String) throws -> [MetaPages] {
         let path = folder + "/data.mdb"
@@ -52,7 +53,14 @@ struct MetaPages {
         while true {
             do {
                 let first = try read(file, path, at: 0)
-                return [first, try read(file, path, at: first.pageBytes)]
+                let pages = [first, try read(file, path, at: first.pageBytes)]
+                let newest = pages.map(\.transaction).max()
+                // Where LMDB fails to write a header, it gives that page its old number back, but not its old trees.
+                for page in pages where page.transaction == newest && !page.isInside {
+                    throw StoreError(
+                        .corrupt, cannot: "open", path, because: "its header points outside the file")
+                }
+                return pages
             } catch let error as StoreError {
                 // A commit of another process may be half-way through the header.
                 attempts -= 1
@@ -60,6 +68,11 @@ struct MetaPages {
                 usleep(2000)
             }
         }
+    }
+
+    /// Whether the trees begin inside the file.
+    private var isInside: Bool {
+        [free, main].allSatisfy { $0.root == Tree.noRoot || ($0.root >= 2 && $0.root <= lastPage) }
     }
 
     private static func read(_ file: Int32, _ path: String, at offset: Int) throws -> MetaPages {
@@ -108,11 +121,6 @@ struct MetaPages {
                 throw damage(
                     "the file is cut off: \(status.st_size) bytes, expected at least \(meta.lastPage) pages"
                         + " of \(pageBytes)")
-            }
-            for tree in [meta.free, meta.main] {
-                guard tree.root == Tree.noRoot || (tree.root >= 2 && tree.root <= meta.lastPage) else {
-                    throw damage("its header points outside the file")
-                }
             }
             return meta
         }

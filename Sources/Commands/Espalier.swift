@@ -29,6 +29,8 @@ package struct Espalier: AsyncParsableCommand {
     package static func run(_ arguments: [String]) async -> Int32 {
         // A closed pipe shows where it is written to.
         signal(SIGPIPE, SIG_IGN)
+        // As does a file that may not grow so far. Policy programs start with the signals' default actions.
+        signal(SIGXFSZ, SIG_IGN)
         do {
             try await perform(arguments)
             return 0
