@@ -30,6 +30,8 @@ package struct Espalier: AsyncParsableCommand {
         Output.reserveStreams()
         // A closed pipe shows where it is written to.
         signal(SIGPIPE, SIG_IGN)
+        // As does a file that may not grow so far. Policy programs start with the signals' default actions.
+        signal(SIGXFSZ, SIG_IGN)
         do {
             try await perform(arguments)
             return 0
