@@ -49,28 +49,21 @@ extension CheckpointStore {
     }
 
     /// Copies a blob to memory of exactly its size; checksums and SHA-256 have been checked when this returns.
-    /// - Throws: exit 5 where a chunk is missing or damaged; the memory is then partly written.
+    /// - Throws: exit 5 where a chunk is missing or damaged; the memory is then partly written. The hint names the
+    ///   checkpoint to go back to.
     /// - Cost: one copy, one CRC and one SHA-256 of the bytes.
     package func read(_ blob: BlobReference, into memory: UnsafeMutableRawBufferPointer) throws {
         require(memory.count == blob.bytes, "blob \(blob.name) has \(blob.bytes) bytes, the memory \(memory.count)")
-        var hash = SHA256()
-        try environment.read("read") { transaction in
-            for chunk in 0..<blob.chunks {
-                let key = chunkKey(blob.sha256, chunk)
-                guard let payload = try transaction.payload(.blob, key) else {
-                    throw transaction.damaged(.blob, key, "a chunk of \(blob.name) is missing")
+        do {
+            try environment.read("read") { transaction in
+                try transaction.eachChunk(of: blob) { chunk, payload in
+                    let start = chunk * Table.chunkBytes
+                    UnsafeMutableRawBufferPointer(rebasing: memory[start..<start + payload.count])
+                        .copyMemory(from: payload)
                 }
-                let start = chunk * Table.chunkBytes
-                let expected = min(Table.chunkBytes, blob.bytes - start)
-                guard payload.count == expected else {
-                    throw transaction.damaged(.blob, key, "\(payload.count) bytes, expected \(expected)")
-                }
-                UnsafeMutableRawBufferPointer(rebasing: memory[start..<start + expected]).copyMemory(from: payload)
-                hash.update(payload)
             }
-            guard hash.finalize() == blob.sha256 else {
-                throw transaction.damaged(.blob, chunkKey(blob.sha256, 0), "\(blob.name) fails its SHA-256")
-            }
+        } catch let error as StoreError {
+            throw hinting(error)
         }
     }
 
@@ -145,6 +138,7 @@ extension ReadTransaction {
     func manifest(_ seq: Int) throws -> Manifest {
         let manifest = try decode(Manifest.self, .ckpt, sequenceKey(seq))
         guard manifest.seq == seq else { throw damaged(.ckpt, sequenceKey(seq), "it is manifest \(manifest.seq)") }
+        guard manifest.isInRange else { throw damaged(.ckpt, sequenceKey(seq), "a number in it is out of range") }
         return manifest
     }
 

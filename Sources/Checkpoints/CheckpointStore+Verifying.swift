@@ -76,7 +76,8 @@ private struct Verification {
             chunks[Digest(bytes: key[..<32])!, default: [:]][chunk] = payload.count
         case .ckpt where key.count == 8:
             let seq = Int(truncatingIfNeeded: UInt64(bigEndian: key))
-            guard let manifest = try? JSONDecoder().decode(Manifest.self, from: Data(payload)), manifest.seq == seq
+            guard let manifest = try? JSONDecoder().decode(Manifest.self, from: Data(payload)), manifest.seq == seq,
+                manifest.isInRange
             else { return complain(table, key, "it is not manifest \(seq)") }
             manifests[seq] = (manifest, SHA256.digest(of: payload))
         case .blob, .ckpt: complain(table, key, "a key of \(key.count) bytes")

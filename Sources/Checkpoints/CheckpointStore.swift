@@ -40,40 +40,56 @@ package final class CheckpointStore: Sendable {
         var writer: String
     }
 
-    init(_ folder: RunFolder, _ access: Access, lock: RunLock?, environment: Environment, card: RunCard) throws {
+    init(
+        _ folder: RunFolder, _ access: Access, lock: RunLock?, environment: Environment, card: RunCard,
+        acceptingRollback: Bool = false
+    ) throws {
         self.folder = folder
         self.access = access
         self.lock = lock
         self.environment = environment
         state = Mutex(State(card: card))
-        try checkIdentity(card)
-        if access == .writing {
-            let manifests = try allManifests()
-            state.withLock { state in
-                for manifest in manifests { state.manifests[manifest.seq] = manifest.withoutState }
+        try environment.read("open") { try Self.checkRun(folder, access, card, $0) }
+        do {
+            try checkHead(card, acceptingRollback: acceptingRollback)
+            if access == .writing {
+                let manifests = try allManifests()
+                state.withLock { state in
+                    for manifest in manifests { state.manifests[manifest.seq] = manifest.withoutState }
+                }
             }
+        } catch let error as StoreError {
+            throw hinting(error)
         }
+        if access == .writing, acceptingRollback { try lowerFloor() }
     }
 
     /// Opens the store of an existing run.
-    /// - Throws: exit 2 where there is no such run or it lies on a network file system; 5 where the store is damaged,
-    ///   empty, of another run, or older than `run.json` says; 6 where a newer program wrote it; 7 where another
-    ///   process writes it, or this one has it open; 11 where the system refuses.
+    /// - Parameter acceptingRollback: opens a store whose head lies before the floor in `run.json`, which is then lowered
+    ///   to it, durably, if opened for writing.
+    /// - Throws: exit 2 where there is no such run or it lies on a network file system; 5 where the store is damaged
+    ///   (the hint says which checkpoint to go back to), empty, of another run, or older than `run.json` says; 6 where a
+    ///   newer program wrote it; 7 where another process writes it, or this one has it open; 11 where the system refuses.
     /// - Cost: one walk over the pages of keys; a writer reads all manifests.
-    package static func open(_ folder: RunFolder, for access: Access) throws -> CheckpointStore {
-        try open(folder, for: access, mapBytes: Environment.defaultMapBytes)
+    package static func open(
+        _ folder: RunFolder, for access: Access, acceptingRollback: Bool = false
+    ) throws -> CheckpointStore {
+        try open(folder, for: access, acceptingRollback: acceptingRollback, mapBytes: Environment.defaultMapBytes)
     }
 
-    package static func open(_ folder: RunFolder, for access: Access, mapBytes: Int) throws -> CheckpointStore {
+    package static func open(
+        _ folder: RunFolder, for access: Access, acceptingRollback: Bool = false, mapBytes: Int
+    ) throws -> CheckpointStore {
         try folder.requireExisting()
         try FileSystem.refuseNetwork(folder.path)
         let lock = access == .writing ? try RunLock.acquire(folder.lock, of: folder.path) : nil
-        return try open(folder, access, lock, mapBytes: mapBytes)
+        return try open(folder, access, lock, mapBytes: mapBytes, acceptingRollback: acceptingRollback)
     }
 
-    /// Releases `lock` where it throws.
+    /// Releases `lock` where it throws. `repair` is run before anything of the store but its pages is looked at.
     static func open(
-        _ folder: RunFolder, _ access: Access, _ lock: RunLock?, mapBytes: Int
+        _ folder: RunFolder, _ access: Access, _ lock: RunLock?, mapBytes: Int, acceptingRollback: Bool = false,
+        repair: (Environment, RunCard) throws -> Void = { _, _ in }
     ) throws -> CheckpointStore {
         var lock = lock
         do {
@@ -91,7 +107,9 @@ package final class CheckpointStore: Sendable {
                 lock = shared
                 environment = try Environment(folder.database, .readingWithoutLocks, mapBytes: mapBytes)
             }
-            return try CheckpointStore(folder, access, lock: lock, environment: environment, card: card)
+            try repair(environment, card)
+            return try CheckpointStore(
+                folder, access, lock: lock, environment: environment, card: card, acceptingRollback: acceptingRollback)
         } catch {
             lock?.release()
             throw error
@@ -111,36 +129,48 @@ package final class CheckpointStore: Sendable {
 
     deinit { close() }
 
-    /// That the store is of our version, is the run that `run.json` names, and has not gone back in time.
-    private func checkIdentity(_ card: RunCard) throws {
+    /// That the store is of a version we know and of the run that `run.json` names.
+    static func checkRun(
+        _ folder: RunFolder, _ access: Access, _ card: RunCard, _ transaction: ReadTransaction
+    ) throws {
+        let format = try transaction.decode(Format.self, .meta, Array("format".utf8))
+        guard format.minReader <= Self.schema, access == .reading || format.schema <= Self.schema else {
+            throw StoreError(
+                .version, cannot: "open", folder.path,
+                because: "it has schema \(format.schema) (\(format.writer)) and needs a program of schema "
+                    + "\(access == .reading ? format.minReader : format.schema); this one has \(Self.schema)",
+                hint: "use a newer espalier")
+        }
+        let id = String(decoding: try transaction.required(.meta, Array("run".utf8)), as: UTF8.self)
+        guard id == card.id else {
+            throw StoreError(
+                .corrupt, cannot: "open", folder.path,
+                because: "the store is of run \(quoted(id)), run.json of run \(quoted(card.id))")
+        }
+    }
+
+    /// That the head is whole and has not gone back in time.
+    private func checkHead(_ card: RunCard, acceptingRollback: Bool) throws {
         try environment.read("open") { transaction in
-            let format = try transaction.decode(Format.self, .meta, Array("format".utf8))
-            guard format.minReader <= Self.schema, access == .reading || format.schema <= Self.schema else {
-                throw StoreError(
-                    .version, cannot: "open", folder.path,
-                    because: "it has schema \(format.schema) (\(format.writer)) and needs a program of schema "
-                        + "\(access == .reading ? format.minReader : format.schema); this one has \(Self.schema)",
-                    hint: "use a newer espalier")
-            }
-            let id = String(decoding: try transaction.required(.meta, Array("run".utf8)), as: UTF8.self)
-            guard id == card.id else {
-                throw StoreError(
-                    .corrupt, cannot: "open", folder.path,
-                    because: "the store is of run \(quoted(id)), run.json of run \(quoted(card.id))")
-            }
             let head = try transaction.head()
-            guard head.seq >= card.floor else {
-                throw StoreError(
-                    .corrupt, cannot: "open", folder.path,
-                    because: "the store has been rolled back: its newest checkpoint is \(head.seq), "
-                        + "but \(card.floor) was finished",
-                    hint: "put the newer db folder back")
+            guard head.seq >= card.floor || acceptingRollback else {
+                throw Self.rolledBack(folder, to: head.seq, card)
             }
             let manifest = try transaction.required(.ckpt, sequenceKey(head.seq))
             guard SHA256.digest(of: manifest) == head.sha256 else {
                 throw transaction.damaged(.ckpt, sequenceKey(head.seq), "it is not the manifest the head names")
             }
         }
+    }
+
+    private func lowerFloor() throws {
+        let newest = try head.seq
+        let lowered: RunCard? = state.withLock { state in
+            guard newest < state.card.floor else { return nil }
+            state.card.floor = newest
+            return state.card
+        }
+        try lowered?.write(to: folder.card)
     }
 }
 

@@ -150,6 +150,8 @@ import Testing
         let blob = try #require(try store.newest().blob("a"))
         #expect(
             complaint { try store.read(blob) }
-                == "5 cannot read \(scratch.root)/demo/db, blob \(blob.sha256)/0: record belongs to another key")
+                == "5 cannot read \(scratch.root)/demo/db, blob \(blob.sha256)/0: record belongs to another key "
+                + "(go back to the newest whole checkpoint: espalier resume demo --from 0 --checkpoints \(scratch.root))"
+        )
     }
 }

@@ -61,7 +61,8 @@ import Testing
         #expect(
             complaint { try scratch.open(.reading) }
                 == "5 cannot open \(scratch.root)/demo: the store has been rolled back: its newest checkpoint is 1, "
-                + "but 3 was finished (put the newer db folder back)")
+                + "but 3 was finished (put the newer db folder back, or go on from the older one: "
+                + "espalier resume demo --accept-rollback --checkpoints \(scratch.root))")
     }
 
     @Test func theStoreOfAnotherRunIsNotTakenForTheRun() throws {

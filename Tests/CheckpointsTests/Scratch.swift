@@ -61,3 +61,39 @@ func complaint<T>(_ body: () throws -> T) -> String {
         return "another error: \(error)"
     }
 }
+
+extension Scratch {
+    /// The kinds of record that tests damage; raw values as in the envelope.
+    enum Kind: UInt8 { case meta = 1, manifest, blob, tag = 8 }
+
+    /// Flips a bit in the payload of every record of that kind which the closure picks, old copies on free pages too.
+    /// - Returns: how many there were.
+    @discardableResult
+    func damage(_ kind: Kind, _ name: String = "demo", where isMeant: (ArraySlice<UInt8>) -> Bool) throws -> Int {
+        let url = URL(fileURLWithPath: root + "/\(name)/db/data.mdb")
+        var bytes = [UInt8](try Data(contentsOf: url))
+        var found = 0
+        var place = 0
+        while place + 32 < bytes.count {
+            defer { place += 2 }
+            guard bytes[place] == 0x45, bytes[place..<place + 5] == [0x45, 0x53, 0x50, 0x31, kind.rawValue] else {
+                continue
+            }
+            let count = bytes[place + 8..<place + 16].reversed().reduce(0) { $0 << 8 | Int($1) }
+            let payload = place + 32..<min(bytes.count, place + 32 + count)
+            guard count > 0, isMeant(bytes[payload]) else { continue }
+            bytes[payload.lowerBound + payload.count / 2] ^= 4
+            found += 1
+        }
+        try Data(bytes).write(to: url)
+        return found
+    }
+
+    func damageHead() throws { _ = try damage(.meta) { $0.count == 53 } }
+
+    func damageManifest(_ seq: Int) throws {
+        try damage(.manifest) { String(decoding: $0, as: UTF8.self).contains("\"seq\":\(seq),\"state\"") }
+    }
+
+    func damageBlob(_ content: [UInt8]) throws { try damage(.blob) { $0.elementsEqual(content) } }
+}
