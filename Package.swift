@@ -21,9 +21,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
     ],
     targets: [
-        // C: loops over elements, digests, and the doors to the two system libraries.
+        // C: loops over elements, digests, fatal signals, and the doors to the two system libraries.
         .target(name: "CKernels"),
         .target(name: "CDigests"),
+        .target(name: "CFaults"),
         // For tests only: counts allocations.
         .target(name: "CAllocations", path: "Tests/CAllocations"),
         .systemLibrary(
@@ -37,7 +38,13 @@ let package = Package(
         .target(name: "Architectures", dependencies: ["Foundations"], swiftSettings: settings),
         .target(
             name: "Networks", dependencies: ["Tensors", "Architectures"], swiftSettings: settings),
-        .target(name: "Datasets", dependencies: ["Tensors"], swiftSettings: settings),
+        .target(
+            name: "Datasets",
+            dependencies: [
+                "Tensors", .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: settings),
         .target(name: "Rankings", dependencies: ["Foundations"], swiftSettings: settings),
         .target(
             name: "Policies",
@@ -57,7 +64,7 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "Searches", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Searches", "CFaults", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
         // What users import: searches from Swift. Its module is not called as the program is, for file systems that
@@ -86,7 +93,9 @@ let package = Package(
                 name: room + "Tests",
                 dependencies: [.target(name: room)]
                     + (room == "Supernets" ? ["CAllocations"] : []),
-                exclude: ["Tensors", "Supernets", "Rankings", "Policies", "Reports"].contains(room)
+                exclude: [
+                    "Tensors", "Datasets", "Supernets", "Rankings", "Policies", "Reports", "Checkpoints", "Searches",
+                ].contains(room)
                     ? ["Fixtures"] : room == "Commands" ? ["Golden"] : [],
                 swiftSettings: settings)
         },

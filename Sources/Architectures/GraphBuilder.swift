@@ -14,6 +14,8 @@ struct GraphBuilder {
     private(set) var depth: Int?
     /// Operators applied; bounds the work where none of them has layers.
     private var applied = 0
+    /// Of all calls so far; bounded, so that what a search spends can be counted.
+    private var multiplyAdds = 0.0
 
     static let nodeLimit = 100_000
     static let operatorLimit = 1_000_000
@@ -67,6 +69,8 @@ struct GraphBuilder {
         guard features <= 0x1p31, weights <= 0x1p31, features * Double(parameters.first?.fanIn ?? 0) <= 0x1p44 else {
             throw node.error("a layer with \(Int(weights)) weights and an output \(shape) is too large")
         }
+        multiplyAdds += features * Double(parameters.first?.fanIn ?? 0)
+        guard multiplyAdds <= 0x1p44 else { throw node.error("the network needs more than 2^44 multiply-adds an image") }
         nodes.append(LayerNode(layer: layer, inputs: inputs, shape: shape, parameters: parameters))
         return nodes.count - 1
     }

@@ -6,8 +6,9 @@ extension CheckpointStore {
     /// Makes a checkpoint durable: new blobs, manifest, rows, the sweep of what retention drops, and the head, in one
     /// transaction. When this returns, the checkpoint survives a kill and a power cut.
     ///
-    /// Blobs the store has already are not written again. After a full map or disk nothing has changed, and the same
-    /// commit may be tried again.
+    /// Blobs the store has already are not written again. Where the error ``StoreError/isFull``, the same commit may be
+    /// tried again, and is made once however often it is tried: where the checkpoint stands already and only the floor
+    /// in `run.json` is owed, that alone is written.
     /// - Parameter keep: how many of the newest checkpoints stay, at least 2. Round ends and tagged ones always stay.
     /// - Returns: the number of the checkpoint.
     /// - Throws: exit 11 where the disk is full or fails; 5 where an `unchanged` blob is not in the store. Where a
@@ -17,6 +18,27 @@ extension CheckpointStore {
     package func commit(_ commit: Commit, keep: Int = 3) throws -> Int {
         requireWriting()
         let blobs = commit.blobs.map(\.hashed)
+        if let seq = try payCard(for: commit, blobs) { return seq }
+        let manifest: Manifest
+        do {
+            manifest = try append(commit, blobs, keep: keep)
+        } catch let error as StoreError where error.isFull {
+            guard try makeRoom(keep: keep) else { throw error }
+            manifest = try append(commit, blobs, keep: keep)
+        }
+        if commit.isRoundEnd {
+            state.withLock { state in
+                state.card.floor = manifest.seq
+                state.owed = OwedCard(manifest: manifest, rows: commit.rows)
+            }
+            try payCard()
+        }
+        return manifest.seq
+    }
+
+    private func append(
+        _ commit: Commit, _ blobs: [(blob: Blob, reference: BlobReference)], keep: Int
+    ) throws -> Manifest {
         let known = state.withLock { $0.manifests }
         let (manifest, dropped) = try environment.write("commit to") { transaction in
             let head = try transaction.reads.head()
@@ -29,14 +51,36 @@ extension CheckpointStore {
             let tagged = try transaction.reads.tags().map(\.seq)
             return (manifest, try transaction.sweep(manifests, keeping: max(2, keep), and: Set(tagged)))
         }
-        let card = state.withLock { state in
+        state.withLock { state in
             state.manifests[manifest.seq] = manifest.withoutState
             for seq in dropped { state.manifests[seq] = nil }
-            if commit.isRoundEnd { state.card.floor = manifest.seq }
-            return state.card
         }
-        if commit.isRoundEnd { try card.write(to: folder.card) }
-        return manifest.seq
+        return manifest
+    }
+
+    /// Makes room inside the file, so that a commit may fit that did not.
+    ///
+    /// A commit cannot use what it sweeps itself, nor what the one before it swept: LMDB gives pages out again only
+    /// when two newer commits exist, so that the last two states stay whole. So what the commit would have swept is
+    /// swept first (the head and the checkpoint before it stay), and one more commit, of a single record, lets its
+    /// pages go. Both take a few free pages; where there are none, nothing has changed.
+    /// - Returns: false where there was no room even for that.
+    private func makeRoom(keep: Int) throws -> Bool {
+        let known = state.withLock { $0.manifests }
+        do {
+            let dropped = try environment.write("make room in") { transaction in
+                try transaction.renew()
+                let tagged = try transaction.reads.tags().map(\.seq)
+                return try transaction.sweep(known, keeping: max(2, keep - 1), and: Set(tagged))
+            }
+            state.withLock { state in
+                for seq in dropped { state.manifests[seq] = nil }
+            }
+            try environment.write("make room in") { try $0.renew() }
+            return true
+        } catch let error as StoreError where error.isFull {
+            return false
+        }
     }
 
     /// Makes rows durable without a checkpoint: progress that need not be repeated, and events.

@@ -44,7 +44,7 @@ extension CheckpointStore {
             let environment = try Environment(draft + "/db", .writing, creating: true, mapBytes: mapBytes)
             try environment.write("create") { transaction in
                 try transaction.put(
-                    .meta, Array("format".utf8), json: Format(schema: schema, minReader: schema, writer: writer))
+                    .meta, Array("format".utf8), json: Format(schema: schema, minReader: minReader, writer: writer))
                 try transaction.put(.meta, Array("run".utf8), Array(id.utf8))
                 try transaction.put(.meta, Array("recipe".utf8), recipe)
                 try transaction.put(.meta, Array("identity".utf8), Array(identity.utf8))

@@ -13,8 +13,10 @@ import Synchronization
 package final class CheckpointStore: Sendable {
     package enum Access: Sendable { case reading, writing }
 
-    /// The schema this program writes, and the oldest it reads.
-    package static let schema = 1
+    /// The schema this program writes. It reads all there have been: 1 and 2.
+    package static let schema = 2
+    /// The oldest program that reads what this one writes.
+    static let minReader = 1
 
     package let folder: RunFolder
     /// As it was at opening, but for the floor.
@@ -30,6 +32,9 @@ package final class CheckpointStore: Sendable {
         var card: RunCard
         /// All manifests in the store, by seq; their agent state left out.
         var manifests: [Int: Manifest] = [:]
+        var recordedSchema = CheckpointStore.schema
+        /// Set while `run.json` lags behind `card`.
+        var owed: OwedCard?
         var isClosed = false
     }
 
@@ -49,7 +54,8 @@ package final class CheckpointStore: Sendable {
         self.lock = lock
         self.environment = environment
         state = Mutex(State(card: card))
-        try environment.read("open") { try Self.checkRun(folder, access, card, $0) }
+        let schema = try environment.read("open") { try Self.checkRun(folder, access, card, $0) }
+        state.withLock { $0.recordedSchema = schema }
         do {
             try checkHead(card, acceptingRollback: acceptingRollback)
             if access == .writing {
@@ -61,6 +67,7 @@ package final class CheckpointStore: Sendable {
         } catch let error as StoreError {
             throw hinting(error)
         }
+        if access == .writing { catchUpCard() }
         if access == .writing, acceptingRollback { try lowerFloor() }
     }
 
@@ -123,6 +130,7 @@ package final class CheckpointStore: Sendable {
             return state.isClosed
         }
         if wasClosed { return }
+        try? payCard()
         environment.close()
         lock?.release()
     }
@@ -130,9 +138,11 @@ package final class CheckpointStore: Sendable {
     deinit { close() }
 
     /// That the store is of a version we know and of the run that `run.json` names.
+    /// - Returns: its schema.
+    @discardableResult
     static func checkRun(
         _ folder: RunFolder, _ access: Access, _ card: RunCard, _ transaction: ReadTransaction
-    ) throws {
+    ) throws -> Int {
         let format = try transaction.decode(Format.self, .meta, Array("format".utf8))
         guard format.minReader <= Self.schema, access == .reading || format.schema <= Self.schema else {
             throw StoreError(
@@ -147,6 +157,7 @@ package final class CheckpointStore: Sendable {
                 .corrupt, cannot: "open", folder.path,
                 because: "the store is of run \(quoted(id)), run.json of run \(quoted(card.id))")
         }
+        return format.schema
     }
 
     /// That the head is whole and has not gone back in time.

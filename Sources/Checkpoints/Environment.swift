@@ -27,11 +27,12 @@ final class Environment: @unchecked Sendable {
     let folder: String
     private let mode: Mode
     private let identity: FileIdentity
-    private let gate: UnsafeMutablePointer<pthread_rwlock_t>
-    private var environment: OpaquePointer?
-    private var tables = [MDB_dbi](repeating: 0, count: Table.allCases.count + 1)
-    /// After a failed growth LMDB's next transaction would crash.
-    private var isBroken = false
+    let gate: UnsafeMutablePointer<pthread_rwlock_t>
+    private(set) var environment: OpaquePointer?
+    private(set) var tables = [MDB_dbi](repeating: 0, count: Table.allCases.count + 1)
+    private(set) var pageBytes = 4096
+    /// What has gone wrong for good.
+    var trouble: Trouble?
 
     /// - Parameters:
     ///   - folder: exists; holds `data.mdb` unless `creating`.
@@ -48,10 +49,7 @@ final class Environment: @unchecked Sendable {
         gate = .allocate(capacity: 1)
         pthread_rwlock_init(gate, nil)
         do {
-            if !creating { _ = try MetaPages.read(folder) }
-            environment = try Self.open(folder, mode, mapBytes: mapBytes)
-            if !creating { try checkPages() }
-            try openTables(creating: creating)
+            try load(creating: creating, mapBytes: mapBytes)
         } catch {
             close()
             throw error
@@ -68,6 +66,26 @@ final class Environment: @unchecked Sendable {
         if let environment { mdb_env_close(environment) }
         environment = nil
         Self.opened.withLock { _ = $0.remove(identity) }
+    }
+
+    private func load(creating: Bool, mapBytes: Int) throws {
+        if !creating { _ = try MetaPages.read(folder) }
+        environment = try Self.open(folder, mode, mapBytes: mapBytes)
+        var stat = MDB_stat()
+        mdb_env_stat(environment, &stat)
+        pageBytes = Int(stat.ms_psize)
+        if !creating { try checkPages() }
+        // LMDB has no lock file, and so no list of readers, without locks.
+        if mode != .readingWithoutLocks { clearDeadReaders() }
+        try openTables(creating: creating)
+    }
+
+    /// Forgets LMDB's view of the file and takes a new one, with all the checks of the first. No transaction may be open.
+    func reopen() throws {
+        let mapBytes = mapBytes
+        mdb_env_close(environment)
+        environment = nil
+        try load(creating: false, mapBytes: mapBytes)
     }
 
     /// Opens with the largest map the system grants: halved on ENOMEM down to 1 GiB, or four times the file.
@@ -117,215 +135,5 @@ final class Environment: @unchecked Sendable {
                 try check(code, "open", "\(folder), table \(table.name)")
             }
         }
-    }
-
-    /// Runs the closure on a consistent snapshot. Cost: under a microsecond, plus the closure.
-    func read<T>(_ operation: String, _ body: (ReadTransaction) throws -> T) throws -> T {
-        while true {
-            pthread_rwlock_rdlock(gate)
-            do {
-                defer { pthread_rwlock_unlock(gate) }
-                return try transaction(MDB_RDONLY) { raw in
-                    try body(ReadTransaction(raw: raw, tables: tables, operation: operation, place: folder))
-                }
-            } catch let error as StoreError where error.code == MDB_MAP_RESIZED {
-                pthread_rwlock_wrlock(gate)
-                defer { pthread_rwlock_unlock(gate) }
-                try resize(to: 0)
-            }
-        }
-    }
-
-    /// Runs the closure in a write transaction and commits it; durable when this returns, undone when it throws.
-    ///
-    /// A full map is doubled and the closure run again from the start, so it must not change anything outside.
-    /// - Throws: exit 11 where the disk is full or fails.
-    func write<T>(_ operation: String, _ body: (WriteTransaction) throws -> T) throws -> T {
-        pthread_rwlock_wrlock(gate)
-        defer { pthread_rwlock_unlock(gate) }
-        var dead: Int32 = 0
-        _ = mdb_reader_check(environment, &dead)
-        while true {
-            do {
-                return try transaction(0) { raw in
-                    try body(
-                        WriteTransaction(
-                            reads: ReadTransaction(raw: raw, tables: tables, operation: operation, place: folder)))
-                }
-            } catch let error as StoreError where error.code == MDB_MAP_FULL {
-                try resize(to: mapBytes * 2)
-            }
-        }
-    }
-
-    var mapBytes: Int {
-        var info = MDB_envinfo()
-        mdb_env_info(environment, &info)
-        return info.me_mapsize
-    }
-
-    /// The flags the environment was opened with.
-    var flags: UInt32 {
-        var flags: UInt32 = 0
-        mdb_env_get_flags(environment, &flags)
-        return flags
-    }
-
-    /// - Parameter bytes: 0 takes the size another process has given the file. No transaction may be open.
-    private func resize(to bytes: Int) throws {
-        let code = mdb_env_set_mapsize(environment, bytes)
-        if code != 0 {
-            isBroken = true
-            throw StoreError(lmdb: code, cannot: "grow the map of", folder)
-        }
-    }
-
-    private func transaction<T>(_ flags: Int32, _ body: (OpaquePointer) throws -> T) throws -> T {
-        guard let environment, !isBroken else {
-            throw StoreError(.storage, cannot: "use", folder, because: "the store is closed")
-        }
-        var raw: OpaquePointer?
-        try check(mdb_txn_begin(environment, nil, UInt32(flags), &raw), "begin a transaction on", folder)
-        let result: T
-        do {
-            result = try body(raw!)
-        } catch {
-            mdb_txn_abort(raw)
-            throw error
-        }
-        let code = mdb_txn_commit(raw)
-        if code == ENOSPC || code == EIO || code == EDQUOT || code == EFBIG {
-            let free = freeBytes().map { ", \($0 >> 20) MiB free" } ?? ""
-            let cause = String(cString: mdb_strerror(code))
-            throw StoreError(
-                .storage, cannot: "commit to", folder, because: "\(cause) (file \(fileBytes >> 20) MiB\(free))",
-                code: code, hint: "the last checkpoint is intact; make room, then resume")
-        }
-        try check(code, "commit to", folder)
-        return result
-    }
-
-    var fileBytes: Int { Files.size(folder + "/data.mdb") }
-
-    private func freeBytes() -> Int? {
-        var status = statvfs()
-        return statvfs(folder, &status) == 0 ? Int(status.f_bavail) * Int(status.f_frsize) : nil
-    }
-}
-
-/// A consistent view. The bytes it hands out are valid inside the closure only, and not aligned.
-struct ReadTransaction {
-    fileprivate let raw: OpaquePointer
-    fileprivate let tables: [MDB_dbi]
-    let operation: String
-    let place: String
-
-    /// The raw value, nil where the key is absent.
-    func get(_ table: Table, _ key: [UInt8]) throws -> UnsafeRawBufferPointer? {
-        var value = MDB_val()
-        let code = withValue(key) { mdb_get(raw, tables[Int(table.rawValue)], $0, &value) }
-        if code == MDB_NOTFOUND { return nil }
-        try check(code, operation, subject(table, key))
-        return UnsafeRawBufferPointer(start: value.mv_data, count: value.mv_size)
-    }
-
-    /// Calls the closure with key and raw value in the order of keys, beginning at `start`, until it says false.
-    func each(
-        _ table: Table, from start: [UInt8] = [],
-        _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws -> Bool
-    ) throws {
-        try withCursor(table) { cursor in
-            var key = MDB_val(), value = MDB_val()
-            var code =
-                start.isEmpty
-                ? mdb_cursor_get(cursor, &key, &value, MDB_FIRST)
-                : withValue(start) { pointer in
-                    key = pointer.pointee
-                    return mdb_cursor_get(cursor, &key, &value, MDB_SET_RANGE)
-                }
-            while code == 0 {
-                let isWanted = try body(
-                    UnsafeRawBufferPointer(start: key.mv_data, count: key.mv_size),
-                    UnsafeRawBufferPointer(start: value.mv_data, count: value.mv_size))
-                if !isWanted { return }
-                code = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)
-            }
-            if code != MDB_NOTFOUND { try check(code, operation, "\(place), table \(table.name)") }
-        }
-    }
-
-    /// The greatest key, nil in an empty table.
-    func lastKey(_ table: Table) throws -> [UInt8]? {
-        try withCursor(table) { cursor in
-            var key = MDB_val(), value = MDB_val()
-            let code = mdb_cursor_get(cursor, &key, &value, MDB_LAST)
-            if code == MDB_NOTFOUND { return nil }
-            try check(code, operation, "\(place), table \(table.name)")
-            return Array(UnsafeRawBufferPointer(start: key.mv_data, count: key.mv_size))
-        }
-    }
-
-    private func withCursor<T>(_ table: Table, _ body: (OpaquePointer?) throws -> T) throws -> T {
-        var cursor: OpaquePointer?
-        try check(
-            mdb_cursor_open(raw, tables[Int(table.rawValue)], &cursor), operation, "\(place), table \(table.name)")
-        defer { mdb_cursor_close(cursor) }
-        return try body(cursor)
-    }
-
-    /// Path, table and key, for messages.
-    func subject(_ table: Table, _ key: some Collection<UInt8>) -> String {
-        "\(place), \(table.name) \(table.describe(key))"
-    }
-}
-
-/// A view that can change; see ``Environment/write(_:_:)``.
-struct WriteTransaction {
-    let reads: ReadTransaction
-
-    /// Makes room for a value of `count` bytes and has the closure fill all of it. Replaces an earlier value.
-    func reserve(
-        _ table: Table, _ key: [UInt8], count: Int, _ fill: (UnsafeMutableRawBufferPointer) throws -> Void
-    ) throws {
-        var value = MDB_val(mv_size: count, mv_data: nil)
-        let code = withValue(key) { key in
-            mdb_put(reads.raw, reads.tables[Int(table.rawValue)], key, &value, UInt32(MDB_RESERVE))
-        }
-        try check(code, reads.operation, reads.subject(table, key))
-        try fill(UnsafeMutableRawBufferPointer(start: value.mv_data, count: count))
-    }
-
-    /// Whether there was something to remove.
-    @discardableResult
-    func remove(_ table: Table, _ key: [UInt8]) throws -> Bool {
-        let code = withValue(key) { mdb_del(reads.raw, reads.tables[Int(table.rawValue)], $0, nil) }
-        if code == MDB_NOTFOUND { return false }
-        try check(code, reads.operation, reads.subject(table, key))
-        return true
-    }
-}
-
-private func withValue<T>(_ bytes: [UInt8], _ body: (UnsafeMutablePointer<MDB_val>) throws -> T) rethrows -> T {
-    try bytes.withUnsafeBytes {
-        var value = MDB_val(mv_size: $0.count, mv_data: UnsafeMutableRawPointer(mutating: $0.baseAddress))
-        return try body(&value)
-    }
-}
-
-private func check(_ code: Int32, _ operation: String, _ subject: @autoclosure () -> String) throws {
-    if code != 0 { throw StoreError(lmdb: code, cannot: operation, subject()) }
-}
-
-extension StoreError {
-    /// A refusal by LMDB (negative codes) or by the system beneath it (errno).
-    fileprivate init(lmdb code: Int32, cannot operation: String, _ subject: String) {
-        let kind: Kind =
-            switch code {
-            case MDB_CORRUPTED, MDB_PAGE_NOTFOUND, MDB_INVALID, MDB_INCOMPATIBLE, ENOENT: .corrupt
-            case MDB_VERSION_MISMATCH: .version
-            case MDB_PANIC, MDB_MAP_FULL, MDB_MAP_RESIZED, MDB_READERS_FULL, 1...: .storage
-            default: .internal
-            }
-        self.init(kind, cannot: operation, subject, because: String(cString: mdb_strerror(code)), code: code)
     }
 }

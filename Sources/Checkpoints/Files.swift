@@ -7,7 +7,9 @@ import Glibc
 extension StoreError {
     /// The failure of a system call, from `errno`.
     static func system(cannot operation: String, _ path: String, code: Int32 = errno) -> StoreError {
-        StoreError(.storage, cannot: operation, path, because: String(cString: strerror(code)), code: code)
+        StoreError(
+            .storage, cannot: operation, path, because: String(cString: strerror(code)), code: code,
+            isFull: meansFull(code))
     }
 }
 
@@ -102,7 +104,10 @@ enum Files {
         defer { close(file) }
         let count = bytes.withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
         guard count == bytes.count, fsync(file) == 0 else {
-            throw StoreError.system(cannot: "write", sibling, code: count >= 0 && count < bytes.count ? ENOSPC : errno)
+            let error = StoreError.system(
+                cannot: "write", sibling, code: count >= 0 && count < bytes.count ? ENOSPC : errno)
+            unlink(sibling)
+            throw error
         }
         guard rename(sibling, path) == 0 else { throw StoreError.system(cannot: "replace", path) }
         try sync(parent(path))

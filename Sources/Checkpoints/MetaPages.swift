@@ -27,6 +27,8 @@ struct MetaPages {
         }
     }
 
+    private static let magic: UInt32 = 0xBEEF_C0DE
+
     let pageBytes: Int
     let free, main: Tree
     let lastPage: UInt64
@@ -79,7 +81,18 @@ struct MetaPages {
             func load<T: FixedWidthInteger>(_ offset: Int, _ type: T.Type) -> T {
                 page.loadUnaligned(fromByteOffset: offset, as: type)
             }
-            guard load(10, UInt16.self) == 0x08, load(16, UInt32.self) == 0xBEEF_C0DE else {
+            func foreign(_ machine: String) -> StoreError {
+                StoreError(
+                    .version, cannot: "open", path,
+                    because: "it was written on \(machine) machine, and stores are read on their own kind only",
+                    hint: "go on with the run there; results travel by `\(ProgramName.current) checkpoint export`")
+            }
+            // There the header of a page is 4 bytes shorter.
+            if load(12, UInt32.self) == magic, load(6, UInt16.self) == 0x08 { throw foreign("a 32-bit") }
+            if load(16, UInt32.self) == magic.byteSwapped || load(12, UInt32.self) == magic.byteSwapped {
+                throw foreign("a big-endian")
+            }
+            guard load(10, UInt16.self) == 0x08, load(16, UInt32.self) == magic else {
                 throw damage("it is not an LMDB file")
             }
             let version = load(20, UInt32.self)

@@ -6,7 +6,7 @@ package struct RunCard: Codable, Sendable, Equatable {
     package let id: String
     /// When the run was created, ISO 8601 in UTC.
     package let created: String
-    package let schema: Int
+    package var schema: Int
     /// The newest checkpoint that ended a round: a store whose head lies before it has been rolled back.
     package var floor: Int
 

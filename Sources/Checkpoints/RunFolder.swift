@@ -83,9 +83,9 @@ package struct RunFolder: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// - Throws: exit 2 where there is no such run, naming the nearest one.
+    /// - Throws: exit 2 where there is no such run, naming the nearest one; 5 where one of its files is a link or the like.
     func requireExisting() throws {
-        if Files.isFolder(path) && Files.exists(card) { return }
+        if Files.isFolder(path) && Files.exists(card) { return try refuseForeignFiles() }
         let near = nearestName(to: name, among: ((try? Self.list(root)) ?? []).map(\.name))
         let cause =
             switch Files.exists(path) {

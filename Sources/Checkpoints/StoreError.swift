@@ -1,4 +1,5 @@
 import Foundations
+import Glibc
 
 /// What went wrong with a run's folder or store: the operation, the path or record, and the cause.
 package struct StoreError: Complaint, Equatable {
@@ -26,10 +27,13 @@ package struct StoreError: Complaint, Equatable {
     /// LMDB's or the system's error number, where one of them refused.
     package let code: Int32?
     package let hint: String
+    /// Room ran out: of the disk, of a quota or of the limit of file sizes. Nothing was changed, and the same call may be
+    /// made again once there is room.
+    package let isFull: Bool
 
     init(
         _ kind: Kind, cannot operation: String, _ subject: String, because cause: String, code: Int32? = nil,
-        hint: String = ""
+        hint: String = "", isFull: Bool = false
     ) {
         self.kind = kind
         self.operation = operation
@@ -37,7 +41,11 @@ package struct StoreError: Complaint, Equatable {
         self.cause = cause
         self.code = code
         self.hint = hint
+        self.isFull = isFull
     }
+
+    /// Whether an errno says that room ran out.
+    static func meansFull(_ code: Int32) -> Bool { code == ENOSPC || code == EDQUOT || code == EFBIG }
 
     package var message: String { "cannot \(operation) \(subject): \(cause)" }
 

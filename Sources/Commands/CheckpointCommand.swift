@@ -8,8 +8,8 @@ import Searches
 
 struct CheckpointCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "checkpoint", abstract: "Look at, check and export what a run has stored.",
-        subcommands: [List.self, Verify.self, Export.self])
+        commandName: "checkpoint", abstract: "Look at, check, export and import what runs store.",
+        subcommands: [List.self, Verify.self, Export.self, Import.self])
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(commandName: "list", abstract: "List a run's checkpoints.")

@@ -26,13 +26,14 @@ struct CompareCommand: AsyncParsableCommand {
     @OptionGroup var truth: TruthOptions
     @OptionGroup var execution: ExecutionOptions
     @OptionGroup var store: StoreOptions
+    @OptionGroup var log: VerboseOption
     @OptionGroup var output: JSONOption
 
     mutating func run() async throws {
         let comparison = try Comparison(name: name, arms: readArms(), seeds: readSeeds())
         // A truth that does not fit must not be noticed after hours.
         for arm in comparison.arms { try truth.check(SearchSpaceNames(arm.recipe.space.resolve())) }
-        let watch = Watch()
+        let watch = Watch(isVerbose: log.verbose)
         do {
             try await comparison.run(in: store.checkpoints, execution: execution.execution(), observer: watch)
         } catch let stopped as SearchStopped {

@@ -7,7 +7,8 @@ import Searches
 
 struct DataCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "data", abstract: "Make and verify image sets.", subcommands: [Make.self, Verify.self])
+        commandName: "data", abstract: "Make, fetch and verify image sets.",
+        subcommands: [Make.self, Fetch.self, Verify.self])
 
     struct Make: ParsableCommand {
         static let configuration = CommandConfiguration(

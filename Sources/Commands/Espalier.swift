@@ -27,6 +27,7 @@ package struct Espalier: AsyncParsableCommand {
 
     /// Parses and runs; what goes wrong is printed and becomes the exit status.
     package static func run(_ arguments: [String]) async -> Int32 {
+        Output.reserveStreams()
         // A closed pipe shows where it is written to.
         signal(SIGPIPE, SIG_IGN)
         do {

@@ -1,3 +1,4 @@
+import CFaults
 import Foundation
 import Foundations
 import Policies
@@ -20,6 +21,7 @@ public enum EspalierCommand {
     ///
     /// - Parameter policies: known beside the built-in ones.
     public static func main(policies: [PolicyEntry] = []) async -> Never {
+        faults_install()
         let name = CommandLine.arguments.first.map { URL(fileURLWithPath: $0).lastPathComponent } ?? ""
         let status = await run(
             arguments: Array(CommandLine.arguments.dropFirst()), policies: policies,

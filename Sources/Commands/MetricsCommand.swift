@@ -24,7 +24,7 @@ struct MetricsCommand: ParsableCommand {
         guard let table = try truth.table() else {
             throw Usage(message: "metrics needs a truth", hint: "give --truth FILE.csv")
         }
-        let scores = try ScoreTable(csv: TextFile.read(scores), path: scores)
+        let scores = try ScoreTable(csv: CommaSeparatedFile.text(scores), path: scores)
         let subset = try truth.without == nil ? nil : truth.subset(SearchSpaceNames(try SearchSpace.resolve(space)))
         let report = try MetricsReport(scores: scores, truth: table, subset: subset)
         if output.json { return try Output.json(report) }

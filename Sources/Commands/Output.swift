@@ -1,25 +1,45 @@
 import Foundation
 import Foundations
+import Reports
 import Searches
 
 /// The two streams: answers on standard output, everything else on standard error.
+///
+/// Text is escaped here and nowhere else needs to be: whatever a file, a program or a user has named, no control character
+/// and no mark of direction reaches a terminal. JSON is exact.
 enum Output {
     static func line(_ text: String) throws { try write(text + "\n") }
 
     /// One document and nothing else.
-    static func json(_ value: some Encodable) throws { try line(JSON.text(value)) }
+    static func json(_ value: some Encodable) throws { try send(JSON.text(value) + "\n") }
 
     /// - Throws: ``ReaderGone`` behind a closed pipe; a complaint with exit status 11 on a full disk and the like.
-    static func write(_ text: String) throws {
+    static func write(_ text: String) throws { try send(plainLines(text)) }
+
+    /// One line of at most 4,000 characters, whatever it quotes. What is lost on standard error must not stop a run.
+    static func error(_ text: String) {
+        let line = plainText(text)
+        draw((line.count > 4000 ? line.prefix(3997) + "..." : line) + "\n")
+    }
+
+    /// As it is, for what moves the cursor on purpose.
+    static func draw(_ text: String) { _ = put(text, STDERR_FILENO) }
+
+    /// Gives streams that were closed before the start a place to go, so that no file of a run is opened in theirs and has
+    /// messages written into it. What is answered to a closed standard output is still noticed as lost.
+    static func reserveStreams() {
+        for (file, mode) in [(STDIN_FILENO, O_RDONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_WRONLY)]
+        where fcntl(file, F_GETFD) == -1 {
+            // The lowest free number is given, and those below are taken.
+            _ = open("/dev/null", mode)
+        }
+    }
+
+    private static func send(_ text: String) throws {
         let failure = put(text, STDOUT_FILENO)
         if failure == EPIPE { throw ReaderGone() }
         if failure != 0 { throw AnswerLost(cause: String(cString: strerror(failure))) }
     }
-
-    static func error(_ text: String) { draw(text + "\n") }
-
-    /// What is lost on standard error must not stop a run.
-    static func draw(_ text: String) { _ = put(text, STDERR_FILENO) }
 
     static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 

@@ -25,6 +25,11 @@ struct RecipeCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "check", abstract: "Read a recipe strictly and print it resolved.")
         @Argument(help: "A recipe file or a built-in recipe.") var file: String
+        @Option(
+            name: .customLong("set"), parsing: .singleValue,
+            help: ArgumentHelp(
+                "Replace any key of the recipe, e.g. train.batch=64; may be repeated.", valueName: "key=value"))
+        var settings: [String] = []
         @OptionGroup var output: JSONOption
 
         private struct Document: Encodable {
@@ -34,7 +39,7 @@ struct RecipeCommand: ParsableCommand {
         }
 
         func run() throws {
-            let recipe = try RecipeSource.read(file)
+            let recipe = try RecipeSource.read(file, settings: settings)
             _ = try recipe.space.resolve()
             if output.json { return try Output.json(Document(ok: true, recipe: recipe.text)) }
             try Output.write(recipe.text)

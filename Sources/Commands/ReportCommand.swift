@@ -16,7 +16,7 @@ struct TruthOptions: ParsableArguments {
 
     func table() throws -> TruthTable? {
         guard let truth else { return nil }
-        return try TruthTable(csv: TextFile.read(truth), path: truth, column: truthColumn)
+        return try TruthTable(csv: CommaSeparatedFile.text(truth), path: truth, column: truthColumn)
     }
 
     func runTruth(_ space: SearchSpaceNames) throws -> RunTruth? {
@@ -67,19 +67,8 @@ struct ReportCommand: ParsableCommand {
     }
 }
 
-/// Text files named on the command line.
+/// Files written where the command line says.
 enum TextFile {
-    static func read(_ path: String) throws -> String {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            let exists = FileManager.default.fileExists(atPath: path)
-            throw Usage(message: "\(path): \(exists ? "cannot be read" : "no such file")")
-        }
-        guard let text = String(validating: data, as: UTF8.self) else {
-            throw Usage(message: "\(path): not UTF-8 text")
-        }
-        return text
-    }
-
     /// Whole or not at all: a temporary file beside the target, renamed over it.
     static func write(_ text: String, to path: String) throws { try write(Data(text.utf8), to: path) }
 

@@ -6,13 +6,10 @@ import Searches
 /// How a search begins and ends for the one who started it.
 enum RunOutcome {
     /// Starts a new run. Where that fails after the run was made, the error says that it exists and how to go on.
-    static func start(
-        _ folder: RunFolder, recipe: Recipe, execution: Execution, watch: Watch
-    ) throws -> ProgressiveSearch {
+    static func begin(_ folder: RunFolder, _ make: () throws -> ProgressiveSearch) throws -> ProgressiveSearch {
         let wasThere = folder.exists
         do {
-            return try ProgressiveSearch.start(
-                name: folder.name, recipe: recipe, in: folder.root, execution: execution, observer: watch)
+            return try make()
         } catch let cause as any Complaint where !wasThere && folder.exists {
             throw NotBegun(cause: cause, folder: folder)
         }
@@ -29,7 +26,7 @@ enum RunOutcome {
                 signal: stopped.signal, subject: "run \(folder.name)", hint: "go on with: \(folder.resumeCommand)")
         } catch let cause as any Complaint where cause.exitCode == .policy {
             watch.clear()
-            throw Undecided(cause: cause, folder: folder)
+            throw Undecided(cause: cause, folder: folder, isLooping: search.isLooping)
         } catch {
             watch.clear()
             throw error
@@ -65,12 +62,14 @@ private struct NotBegun: Complaint {
 private struct Undecided: Complaint {
     let cause: any Complaint
     let folder: RunFolder
+    let isLooping: Bool
 
     var exitCode: Foundations.ExitCode { cause.exitCode }
     var message: String { cause.message }
     var hint: String {
-        (cause.hint.isEmpty ? "" : "\(cause.hint); ")
-            + "nothing was pruned; mend the policy and go on with: \(folder.resumeCommand)"
+        let command = isLooping ? folder.command("resume \(folder.name) --retry") : folder.resumeCommand
+        return (cause.hint.isEmpty ? "" : "\(cause.hint); ")
+            + "nothing was pruned; mend the policy and go on with: \(command)"
     }
 }
 

@@ -5,7 +5,11 @@ import Searches
 
 struct SearchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "search", abstract: "Run a search; without arguments the built-in demo.")
+        commandName: "search", abstract: "Run a search; without arguments the built-in demo.",
+        discussion: """
+            A fork shares the past of another run: its first decisions, weights and scores are copied, and what comes is \
+            the recipe's, --recipe or the other run's own, with the changes given here.
+            """)
 
     @OptionGroup var recipe: RecipeOptions
     @Option(
@@ -13,15 +17,36 @@ struct SearchCommand: AsyncParsableCommand {
         help: ArgumentHelp(
             "The run's name; without it the recipe's, with a number where it is taken.", valueName: "run"))
     var runName: String?
+    @Option(
+        help: ArgumentHelp(
+            "Begin where another run stood when it had made so many decisions.", valueName: "run@round"))
+    var fork: String?
     @OptionGroup var execution: ExecutionOptions
     @OptionGroup var store: StoreOptions
+    @OptionGroup var log: VerboseOption
     @OptionGroup var output: JSONOption
 
     mutating func run() async throws {
-        let resolved = try recipe.resolve()
-        let folder = try store.folder(runName ?? freeName(RecipeSource.title(recipe.recipe)))
-        let watch = Watch()
-        let search = try RunOutcome.start(folder, recipe: resolved, execution: execution.execution(), watch: watch)
+        let point = try fork.map { try ForkPoint($0) }
+        let folder = try store.folder(
+            runName ?? freeName(point.map { "\($0.run)-fork" } ?? RecipeSource.title(recipe.recipe)))
+        let watch = Watch(isVerbose: log.verbose)
+        let (recipe, execution) = (recipe, execution.execution())
+        let search: ProgressiveSearch
+        if let point {
+            search = try RunOutcome.begin(folder) {
+                try .fork(
+                    point, as: folder.name, recipe: { try recipe.resolve(fork: $0, of: point.run) }, in: folder.root,
+                    execution: execution, observer: watch)
+            }
+        } else {
+            let resolved = try recipe.resolve()
+            if let exists = RunExists(folder, recipe: resolved) { throw exists }
+            search = try RunOutcome.begin(folder) {
+                try .start(
+                    name: folder.name, recipe: resolved, in: folder.root, execution: execution, observer: watch)
+            }
+        }
         try await RunOutcome.finish(search, folder, watch: watch, json: output.json)
     }
 
@@ -46,19 +71,29 @@ struct ResumeCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The run.", valueName: "run")) var name: String
     @OptionGroup var execution: ExecutionOptions
     @Flag(help: "Go on where this machine may compute other bits; the run is marked.") var allowInexact = false
+    @Flag(help: "Take a store that is older than its run.json says for what it is, and go on from there.")
+    var acceptRollback = false
+    @Option(
+        help: ArgumentHelp("Go on from this checkpoint and forget all after it; a finished run too.", valueName: "seq"))
+    var from: Int?
+    @Flag(help: "Go on though sessions have failed three times at the same point.") var retry = false
     @OptionGroup var store: StoreOptions
+    @OptionGroup var log: VerboseOption
     @OptionGroup var output: JSONOption
 
     mutating func run() async throws {
-        let recorded = try store.recorded(name)
-        if recorded.run.head.phase == .done {
-            return try RunOutcome.show(recorded.run.record(storeBytes: recorded.store.bytesOnDisk), json: output.json)
+        if from == nil && !acceptRollback {
+            let recorded = try store.recorded(name)
+            if recorded.run.head.phase == .done {
+                return try RunOutcome.show(
+                    recorded.run.record(storeBytes: recorded.store.bytesOnDisk), json: output.json)
+            }
+            recorded.store.close()
         }
-        recorded.store.close()
-        let watch = Watch()
+        let watch = Watch(isVerbose: log.verbose)
         let search = try ProgressiveSearch.resume(
-            name: name, in: store.checkpoints, execution: execution.execution(allowInexact: allowInexact),
-            observer: watch)
+            name: name, in: store.checkpoints,
+            wishes: ResumeWishes(retry: retry, acceptRollback: acceptRollback, from: from), execution: execution.execution(allowInexact: allowInexact), observer: watch)
         try await RunOutcome.finish(search, store.folder(name), watch: watch, json: output.json)
     }
 }

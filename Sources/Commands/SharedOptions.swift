@@ -30,6 +30,11 @@ struct JSONOption: ParsableArguments {
     var json = false
 }
 
+struct VerboseOption: ParsableArguments {
+    @Flag(help: "Tell of every trained batch and every durable checkpoint on standard error.")
+    var verbose = false
+}
+
 /// How work is done on this machine; never what it computes.
 struct ExecutionOptions: ParsableArguments {
     @Option(
@@ -51,7 +56,8 @@ struct ExecutionOptions: ParsableArguments {
         let environment = ProcessInfo.processInfo.environment.filter { !$0.value.isEmpty }
         return Execution(
             threads: threads, kernels: environment["ESPALIER_KERNELS"], passes: environment["ESPALIER_PASSES"],
-            data: data, allowInexact: allowInexact)
+            data: data, allowInexact: allowInexact,
+            fullWait: environment["ESPALIER_FULL_WAIT"].flatMap(Double.init).map { min(max($0, 0), 1e6) } ?? 60)
     }
 }
 
@@ -74,5 +80,11 @@ struct RecipeOptions: ParsableArguments {
 
     func resolve() throws -> Recipe {
         try RecipeSource.read(recipe, policy: policy, seed: seed, settings: settings)
+    }
+
+    /// Of a fork: the file, or the origin's own recipe.
+    func resolve(fork origin: Recipe, of run: String) throws -> Recipe {
+        guard recipe == nil else { return try resolve() }
+        return try RecipeSource.read(stored: origin, of: run, policy: policy, seed: seed, settings: settings)
     }
 }

@@ -94,7 +94,9 @@ struct SpaceCommand: ParsableCommand {
             }
             if output.json { return try Output.json(Document(space: space.name, count: space.count, children: rows)) }
             try Output.line("space \(space.name): \(space.countText) children, \(space.slots.count) slots")
-            for slot in space.slots { try Output.line("  \(slot.name): \(slot.choices.joined(separator: ", "))") }
+            for slot in space.slots {
+                try Output.line(plainText("  \(slot.name): \(slot.choices.joined(separator: ", "))"))
+            }
             var table = Table([
                 .words("child"), .numbers("index"), .numbers("params"), .numbers("MACs"), .words("genotype"),
             ])

@@ -1,3 +1,5 @@
+import CFaults
+import Checkpoints
 import Dispatch
 import Foundation
 import Foundations
@@ -10,6 +12,7 @@ import Synchronization
 /// loses nothing but the work since the last checkpoint.
 final class Watch: SearchObserver {
     private let terminal = Output.errorIsTerminal
+    private let isVerbose: Bool
     private let requested = Atomic<Int32>(0)
     private var sources: [any DispatchSourceSignal] = []
     private var lastLine = ContinuousClock.now - .seconds(60)
@@ -19,7 +22,9 @@ final class Watch: SearchObserver {
     private var began = ContinuousClock.now
     private var firstFraction = 0.0
 
-    init() {
+    /// - Parameter isVerbose: tells of every trained batch and every durable checkpoint in a line of its own.
+    init(isVerbose: Bool = false) {
+        self.isVerbose = isVerbose
         let queue = DispatchQueue(label: "espalier.signals")
         for number in [SIGINT, SIGTERM, SIGHUP] {
             Foundation.signal(number, SIG_IGN)
@@ -37,14 +42,20 @@ final class Watch: SearchObserver {
     var signal: Int32 { requested.load(ordering: .relaxed) }
     var shouldStop: Bool { signal != 0 }
 
-    func durable(sequence: Int, step: Int) {}
-
-    func note(_ line: String) {
-        clear()
-        Output.error(line)
+    /// The checkpoint's transaction has been committed: whoever reads the line may count on it.
+    func durable(sequence: Int, step: Int) {
+        if isVerbose { tell("durable seq=\(sequence) batch=\(step)") }
     }
 
+    func entered(_ point: String, seq: Int, of run: RunFolder) { faults_mark(run.crashMark, "\(point) \(seq)") }
+
+    func note(_ line: String) { tell(line) }
+
+    /// One write a line, so that a reader never sees half of one.
+    private func tell(_ line: String) { Output.draw((terminal ? "\r\u{1B}[K" : "") + line + "\n") }
+
     func stepped(_ progress: SearchProgress) {
+        if isVerbose, case .training = progress.doing { tell("batch \(progress.step)") }
         let share = Int(progress.fraction * 10)
         let now = ContinuousClock.now
         if progress.run != run { (run, began, firstFraction, lastShare) = (progress.run, now, progress.fraction, -1) }

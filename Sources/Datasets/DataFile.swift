@@ -1,4 +1,6 @@
+internal import Foundations
 internal import Glibc
+import Tensors
 
 /// A regular file open for reading. Bytes are copied with `pread`, so a file that shrinks gives an error, not a signal.
 ///
@@ -15,26 +17,19 @@ package struct DataFile: ~Copyable {
 
     /// - Throws: ``DatasetError`` where the path is missing, not readable, not a regular file or too large.
     package init(path: String, hint: String = "") throws(DatasetError) {
-        guard !path.utf8.contains(0) else { throw DatasetError("(path)", "holds a NUL character") }
-        let opened = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
-        guard opened >= 0 else { throw DatasetError(path, openingProblem(errno), hint: hint) }
-        var status = stat()
-        guard fstat(opened, &status) == 0 else {
-            let problem = openingProblem(errno)
-            close(opened)
-            throw DatasetError(path, problem)
+        let opened: (descriptor: Int32, size: Int)
+        do {
+            opened = try RegularFile.open(path)
+        } catch {
+            throw DatasetError(path, error.text, hint: hint)
         }
-        guard status.st_mode & S_IFMT == S_IFREG else {
-            close(opened)
-            throw DatasetError(path, "expected a regular file, found \(kind(of: status.st_mode))", hint: hint)
-        }
-        guard status.st_size <= Self.limit else {
-            close(opened)
-            throw DatasetError(path, "holds \(status.st_size) bytes, expected at most \(Self.limit)")
+        guard opened.size <= Self.limit else {
+            close(opened.descriptor)
+            throw DatasetError(path, "holds \(opened.size) bytes, expected at most \(Self.limit)")
         }
         self.path = path
-        size = Int(status.st_size)
-        descriptor = opened
+        size = opened.size
+        descriptor = opened.descriptor
     }
 
     deinit { close(descriptor) }
@@ -42,6 +37,9 @@ package struct DataFile: ~Copyable {
     /// The bytes of `range`, which lies inside the file's size.
     /// - Throws: ``DatasetError`` on a read error, or where the file has become shorter.
     package func bytes(_ range: Range<Int>) throws(DatasetError) -> [UInt8] {
+        if let shortage = Machine.shortage(of: range.count) {
+            throw DatasetError(path, "\(shortage)", hint: "free memory, or use a smaller set")
+        }
         var done = 0
         var failure: Int32 = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: range.count) { buffer, count in
@@ -68,22 +66,3 @@ package struct DataFile: ~Copyable {
 
 /// The system's words for an error number, such as "No space left on device".
 func errorText(_ number: Int32) -> String { String(cString: strerror(number)) }
-
-private func openingProblem(_ number: Int32) -> String {
-    switch number {
-    case ENOENT, ENOTDIR: "no such file"
-    case EACCES, EPERM: "no permission to read"
-    case ELOOP: "too many levels of symbolic links"
-    case ENXIO: "expected a regular file, found a socket or device"
-    default: "cannot be opened: \(errorText(number))"
-    }
-}
-
-private func kind(of mode: mode_t) -> String {
-    switch mode & S_IFMT {
-    case S_IFDIR: "a folder"
-    case S_IFIFO: "a fifo"
-    case S_IFSOCK: "a socket"
-    default: "a device"
-    }
-}

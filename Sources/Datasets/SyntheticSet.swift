@@ -1,3 +1,5 @@
+import Tensors
+
 extension Dataset {
     /// The built-in set: a pure function of the recipe, without files. Labels cycle through the classes, so every run
     /// of `classes` images holds each class once. Normalised by the train images.
@@ -8,6 +10,12 @@ extension Dataset {
         _ recipe: SyntheticRecipe = SyntheticRecipe(), holdOut: HoldOut = HoldOut(), resize: Int? = nil
     ) throws(DatasetError) -> Dataset {
         try recipe.check()
+        let images = recipe.train + recipe.test
+        if let shortage = Machine.shortage(of: images * recipe.channels * recipe.side * recipe.side) {
+            throw DatasetError(
+                "data.synthetic", "\(images) images of \(recipe.side)x\(recipe.side)x\(recipe.channels) \(shortage)",
+                hint: "fewer or smaller images", exitCode: .recipe)
+        }
         return try Dataset(
             name: "synthetic",
             training: try syntheticSet(recipe, name: "synthetic train", round: 0, count: recipe.train).resized(

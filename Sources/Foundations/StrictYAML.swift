@@ -1,4 +1,3 @@
-import Foundation
 import Yams
 
 /// The one door to YAML: reads a text to a ``YAMLNode``, strictly.
@@ -29,19 +28,14 @@ package enum StrictYAML {
 
     /// Reads and parses a file. Throws with exit status 2 where it cannot be read, 3 where its content is wrong.
     package static func load(path: String) throws -> YAMLNode {
-        let mark = YAMLMark(source: path, line: 0)
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-            throw YAMLError(mark: mark, problem: "no such file", exitCode: .usage)
-        }
-        guard !isFolder.boolValue else { throw YAMLError(mark: mark, problem: "is a folder", exitCode: .usage) }
-        guard let handle = FileHandle(forReadingAtPath: path) else {
-            throw YAMLError(mark: mark, problem: "the file cannot be read", exitCode: .usage)
-        }
-        defer { try? handle.close() }
-        var bytes: [UInt8] = []
-        while bytes.count <= byteLimit, let part = try? handle.read(upToCount: 65_536), !part.isEmpty {
-            bytes += part
+        let bytes: [UInt8]
+        do {
+            bytes = try RegularFile.read(path, limit: byteLimit)
+        } catch {
+            // A size is a matter of the content.
+            let isSize = error.text.contains("larger than")
+            throw YAMLError(
+                mark: YAMLMark(source: path, line: 0), problem: error.text, exitCode: isSize ? .recipe : .usage)
         }
         return try parse(bytes: bytes, path: path)
     }

@@ -66,14 +66,23 @@ extension String {
             case "\\": out += "\\\\"
             case "\n": out += "\\n"
             case "\t": out += "\\t"
-            case " "..."~", "\u{A1}"..."\u{2027}", "\u{2030}"..."\u{D7FF}", "\u{E000}"..."\u{FEFE}",
-                "\u{10000}"..."\u{10FFFF}":
-                out.unicodeScalars.append(scalar)
+            case _ where scalar.isPrintable: out.unicodeScalars.append(scalar)
             default:
                 let hex = String(scalar.value, radix: 16, uppercase: true)
-                out += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+                let width = hex.count > 4 ? 8 : 4
+                out += (width == 8 ? "\\U" : "\\u") + String(repeating: "0", count: width - hex.count) + hex
             }
         }
         return out + "\""
+    }
+}
+
+extension Unicode.Scalar {
+    /// Whether YAML may hold this as it is and a terminal shows it: no control, no mark of direction, nothing invisible.
+    fileprivate var isPrintable: Bool {
+        switch properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned: false
+        default: value != 0xA0
+        }
     }
 }

@@ -49,11 +49,47 @@ package final class Engine {
             arena = nil
             arena = Buffer(count: count)
         }
-        var patch = 0
-        var dense = 0
-        var terms = 1
-        var work = 0
-        var sums = 0
+        let needs = ScratchNeeds(program)
+        while scratch.count < workers.threads { scratch.append(Scratch()) }
+        for worker in scratch { worker.reserve(needs) }
+    }
+
+    /// Bytes that ``prepare(_:copies:)`` will take beyond what this engine holds; nil where they cannot be counted.
+    package func bytesNeeded(by program: Program, copies: Int = 1) -> Int? {
+        let (count, overflow) = copies.multipliedReportingOverflow(by: program.arenaCount)
+        guard !overflow, count <= Int.max / 16 else { return nil }
+        let (own, tooMany) = workers.threads.multipliedReportingOverflow(by: ScratchNeeds(program).floats)
+        guard !tooMany, own <= Int.max / 16 else { return nil }
+        let held = scratch.reduce(0) { $0 + $1.floats }
+        return 4 * (max(0, count - (arena?.count ?? 0)) + max(0, own - held))
+    }
+
+    /// A buffer of at least `count` floats, growing `buffer` where it is smaller.
+    func reserve(_ buffer: inout Buffer?, _ count: Int) -> UnsafeMutablePointer<Float> {
+        if (buffer?.count ?? 0) < count { buffer = Buffer(count: count) }
+        return buffer!.pointer
+    }
+
+    func reserveDoubles(_ count: Int) -> UnsafeMutablePointer<Double> {
+        if doublesCount < count {
+            doubles.deallocate()
+            doubles = .allocate(capacity: count)
+            doublesCount = count
+        }
+        doubles.update(repeating: 0, count: count)
+        return doubles
+    }
+}
+
+/// How much memory each worker needs for a program, in floats.
+struct ScratchNeeds {
+    var patch = 0
+    var dense = 0
+    var terms = 1
+    var work = 0
+    var sums = 0
+
+    init(_ program: Program) {
         for stage in program.stages {
             for (view, shape) in zip(stage.views, stage.inputShapes) {
                 let reach = stage.window.dilation * (stage.window.kernel - 1)
@@ -79,29 +115,13 @@ package final class Engine {
                 dense = max(dense, (collapse.neighbourhood / 16 + 1) * collapse.inputShape.pixels * 16)
             }
         }
-        while scratch.count < workers.threads { scratch.append(Scratch()) }
         // A norm's backward reads two terms a leaf, and a plain gradient beside them.
-        for worker in scratch {
-            worker.reserve(patch: patch, dense: dense, terms: max(terms, 8))
-            worker.reserve(work: work, sums: program.isTraining ? sums : 0)
-        }
+        terms = max(terms, 8)
+        if !program.isTraining { sums = 0 }
     }
 
-    /// A buffer of at least `count` floats, growing `buffer` where it is smaller.
-    func reserve(_ buffer: inout Buffer?, _ count: Int) -> UnsafeMutablePointer<Float> {
-        if (buffer?.count ?? 0) < count { buffer = Buffer(count: count) }
-        return buffer!.pointer
-    }
-
-    func reserveDoubles(_ count: Int) -> UnsafeMutablePointer<Double> {
-        if doublesCount < count {
-            doubles.deallocate()
-            doubles = .allocate(capacity: count)
-            doublesCount = count
-        }
-        doubles.update(repeating: 0, count: count)
-        return doubles
-    }
+    /// Two patches, a dense image and another, and what Winograd takes.
+    var floats: Int { 2 * patch + dense + max(dense, patch) + work + sums }
 }
 
 /// Memory of one worker: what it holds never outlives the image it works on.
@@ -116,22 +136,22 @@ final class Scratch {
     private(set) var terms: UnsafeMutablePointer<esp_term> = .allocate(capacity: 1)
     private var termCount = 1
 
-    func reserve(patch count: Int, dense denseCount: Int, terms: Int) {
-        grow(&patch, count)
-        grow(&second, count)
-        grow(&dense, denseCount)
-        grow(&other, max(denseCount, count))
-        if termCount < terms {
-            self.terms.deallocate()
-            self.terms = .allocate(capacity: terms)
-            termCount = terms
+    func reserve(_ needs: ScratchNeeds) {
+        grow(&patch, needs.patch)
+        grow(&second, needs.patch)
+        grow(&dense, needs.dense)
+        grow(&other, max(needs.dense, needs.patch))
+        if termCount < needs.terms {
+            terms.deallocate()
+            terms = .allocate(capacity: needs.terms)
+            termCount = needs.terms
         }
+        grow(&work, needs.work)
+        grow(&sums, needs.sums)
     }
 
-    func reserve(work: Int, sums: Int) {
-        grow(&self.work, work)
-        grow(&self.sums, sums)
-    }
+    /// All that is held, in floats.
+    var floats: Int { [patch, second, dense, other, work, sums].reduce(0) { $0 + ($1?.count ?? 0) } }
 
     private func grow(_ buffer: inout Buffer?, _ count: Int) {
         if (buffer?.count ?? 0) < count { buffer = Buffer(count: max(16, count)) }

@@ -10,7 +10,7 @@ struct TruthFile: Sendable {
     /// - Parameter policy: the policy's name, for messages.
     /// - Throws: ``PolicyError``, status 2 where the file cannot be read, 3 where it is not a truth table.
     init(path: String, of policy: String) throws {
-        let text = String(decoding: try Self.read(path, policy), as: UTF8.self)
+        let text = try Self.read(path, policy)
         do {
             table = try TruthTable(csv: text, path: path)
         } catch let error as RankingsError {
@@ -31,7 +31,7 @@ struct TruthFile: Sendable {
         // Made absolute first: standardizing a relative URL loses its leading "..".
         let folder = given.hasPrefix("/") ? "" : FileManager.default.currentDirectoryPath + "/"
         let path = URL(fileURLWithPath: folder + given).standardized.path
-        let found = SHA256.digest(of: [UInt8](try read(path, policy))).description
+        let found = SHA256.digest(of: Array(try read(path, policy).utf8)).description
         if case .word(let expected)? = parameters["truth-sha256"], !expected.isEmpty, expected != found {
             throw PolicyError(
                 "\(policy): \(path) has SHA-256 \(found), expected \(expected)",
@@ -67,9 +67,11 @@ struct TruthFile: Sendable {
         }
     }
 
-    private static func read(_ path: String, _ policy: String) throws -> Data {
-        if let data = FileManager.default.contents(atPath: path) { return data }
-        let problem = FileManager.default.fileExists(atPath: path) ? "cannot be read" : "no such file"
-        throw PolicyError("\(policy): truth: \(path): \(problem)", exitCode: .usage)
+    private static func read(_ path: String, _ policy: String) throws -> String {
+        do {
+            return try CommaSeparatedFile.text(path)
+        } catch let error as RankingsError {
+            throw PolicyError("\(policy): truth: \(error.message)", exitCode: .usage)
+        }
     }
 }

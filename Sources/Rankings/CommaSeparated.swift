@@ -7,9 +7,10 @@ struct CommaSeparatedLine {
 /// The lines of a CSV text: fields between commas, CR LF or LF, a byte order mark and empty lines at the end allowed.
 ///
 /// Quotes are refused rather than guessed at: no label or number of ours needs them.
-/// - Throws: ``RankingsError`` with path and line for an empty file, an empty line, a quote, and a line whose number
-///   of fields is not the header's.
+/// - Throws: ``RankingsError`` with path and line for an empty file, an empty line, a quote, a control character, a line
+///   whose number of fields is not the header's, and more bytes, lines or fields than ``CommaSeparatedFile`` allows.
 func commaSeparated(_ text: String, path: String) throws -> [CommaSeparatedLine] {
+    try CommaSeparatedFile.inspect(text, path: path)
     var body = text.unicodeScalars[...]
     if body.first == "\u{FEFF}" { body.removeFirst() }
     var raw = body.split(separator: "\n", omittingEmptySubsequences: false).map { line in

@@ -43,7 +43,9 @@ extension ChildStory {
         guard let cut, let margin = entry.margin else { return "no cut was made" }
         let distance = "\(Numbers.fixed(abs(margin), 5)) \(margin < 0 ? "below" : "above") the cut at "
         let side = entry.fate == .dropped || entry.fate == .probation ? "below" : "above"
-        let confidence = entry.confidence.map { _ in "; without noise its score lies \(side) with \(entry.confidenceWords)" }
+        let confidence = entry.confidence.map { _ in
+            "; without noise its score lies \(side) with \(entry.confidenceWords)"
+        }
         return "\(distance)\(Numbers.fixed(cut, 5))\(confidence.map { $0 + " confidence" } ?? "")"
     }
 

@@ -36,14 +36,28 @@ package struct Spending: Hashable, Sendable, Codable {
         steps += 1
         trainedImages += batch * childMACs.count
         images += batch * childMACs.count
-        macs += childMACs.reduce(0) { $0 + 3 * batch * $1 }
-        executedMACs += executed
+        macs = childMACs.reduce(macs) { Spending.sum($0, Spending.product(3 * batch, $1)) }
+        executedMACs = Spending.sum(executedMACs, executed)
     }
 
     package mutating func chargeScoring(_ cost: ScoringCost, executed: Int) {
-        images += cost.images
-        macs += cost.macs
-        executedMACs += executed
+        images = Spending.sum(images, cost.images)
+        macs = Spending.sum(macs, cost.macs)
+        executedMACs = Spending.sum(executedMACs, executed)
+    }
+
+    /// More than any budget: where counts stop growing instead of overflowing.
+    static let most = 1 << 62
+
+    /// Of counts, at most ``most``.
+    static func product(_ a: Int, _ b: Int) -> Int {
+        let (product, overflow) = a.multipliedReportingOverflow(by: b)
+        return overflow ? most : min(product, most)
+    }
+
+    static func sum(_ a: Int, _ b: Int) -> Int {
+        let (sum, overflow) = a.addingReportingOverflow(b)
+        return overflow ? most : min(sum, most)
     }
 
     /// In the unit of a budget.
@@ -64,7 +78,9 @@ package struct ScoringCost: Hashable, Sendable {
 
     /// - Parameters: images scored, calibrated on and fine-tuned on, for each child.
     package init(childMACs: [Int], images: Int, calibrationImages: Int, probeImages: Int = 0) {
-        self.images = childMACs.count * (images + calibrationImages + probeImages)
-        macs = childMACs.reduce(0) { $0 + $1 * (images + calibrationImages + 3 * probeImages) }
+        self.images = Spending.product(childMACs.count, images + calibrationImages + probeImages)
+        macs = childMACs.reduce(0) {
+            Spending.sum($0, Spending.product($1, images + calibrationImages + 3 * probeImages))
+        }
     }
 }

@@ -142,8 +142,9 @@ package struct ComparisonFile: Codable, Sendable {
     package static func find(_ name: String, in root: String) throws -> ComparisonFile? {
         guard (try? RunFolder(root: root, name: name)) != nil else { return nil }
         let path = path(name, root)
-        guard let data = FileManager.default.contents(atPath: path) else { return nil }
-        guard let file = JSON.decode(ComparisonFile.self, String(decoding: data, as: UTF8.self)) else {
+        // Written here, beside the runs: anything that is not such a file is as good as none.
+        guard let bytes = try? RegularFile.read(path, limit: 16 << 20) else { return nil }
+        guard let file = JSON.decode(ComparisonFile.self, String(decoding: bytes, as: UTF8.self)) else {
             throw SearchError.unreadableState(run: name, what: "comparison file \(path)")
         }
         return file

@@ -12,15 +12,19 @@ package struct Execution: Sendable {
     package var data: String?
     /// Go on where the numbers of this machine may differ; the run is marked.
     package var allowInexact: Bool
+    /// Seconds for which a full disk is waited for.
+    package var fullWait: Double
 
     package init(
-        threads: Int, kernels: String? = nil, passes: String? = nil, data: String? = nil, allowInexact: Bool = false
+        threads: Int, kernels: String? = nil, passes: String? = nil, data: String? = nil, allowInexact: Bool = false,
+        fullWait: Double = 60
     ) {
         self.threads = threads
         self.kernels = kernels
         self.passes = passes
         self.data = data
         self.allowInexact = allowInexact
+        self.fullWait = fullWait
     }
 
     /// Throws where the kernels or the passes do not exist.

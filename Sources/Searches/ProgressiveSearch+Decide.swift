@@ -22,7 +22,9 @@ extension ProgressiveSearch {
     func greet() async throws {
         guard !isFinal, state.answer == nil else { return }
         do {
-            let notes = try await interruptibly { [policy] in try await policy.greet() }
+            let notes = try await callingPolicy {
+                try await interruptibly { [policy] in try await policy.greet() }
+            }
             guard !notes.isEmpty else { return }
             let before = try RecordedRun(store, name: name).events.last { $0.kind == "policy" }?.detail
             for note in notes { try observer.note(note) }
@@ -43,10 +45,13 @@ extension ProgressiveSearch {
     func decide(_ ranking: Ranking) async throws -> Answer {
         if let answer = state.answer { return answer }
         let standing = try standing(ranking)
-        let answer: Answer
-        if let held = try gated(ranking, standing) { answer = held } else { answer = try await ask(standing) }
-        try answer.verdict.validate(against: standing)
-        try checkRegrouping(answer)
+        let answer = try await callingPolicy {
+            let answer: Answer
+            if let held = try gated(ranking, standing) { answer = held } else { answer = try await ask(standing) }
+            try answer.verdict.validate(against: standing)
+            try checkRegrouping(answer)
+            return answer
+        }
         state.answer = answer
         try checkpoint(phase: .awaitDecision)
         return answer

@@ -40,19 +40,31 @@ extension ProgressiveSearch {
             execution: execution, observer: observer)
     }
 
-    /// Goes on with a run from its newest checkpoint.
+    /// Goes on with a run from its newest checkpoint, or from the one `wishes` name.
+    ///
+    /// - Throws: ``SearchError/loop(run:point:count:problem:command:)`` where it has failed there three times.
     package static func resume(
-        name: String, in root: String, execution: Execution, observer: any SearchObserver
+        name: String, in root: String, wishes: ResumeWishes = ResumeWishes(), execution: Execution,
+        observer: any SearchObserver
     ) throws -> ProgressiveSearch {
-        let store = try CheckpointStore.open(try RunFolder(root: root, name: name), for: .writing)
+        let folder = try RunFolder(root: root, name: name)
+        let store: CheckpointStore
+        if let seq = wishes.from {
+            let event = Event.session("restart", threads: nil, detail: "from checkpoint \(seq)")
+            store = try CheckpointStore.restart(folder, from: seq, rows: [.event(json: event.json)])
+        } else {
+            store = try CheckpointStore.open(folder, for: .writing, acceptingRollback: wishes.acceptRollback)
+        }
+        if let crash = try checkLoops(store, name: name, retry: wishes.retry) { try observer.note(crash) }
         let recorded = try RecordedRun(store, name: name)
+        if store.recordedSchema < CheckpointStore.schema { try upgrade(store, recorded) }
         let manifest = try store.newest()
         return try open(
             name: name, recipe: recorded.recipe, space: recorded.space, policy: try recorded.recipe.policy.make(),
             store: store, state: recorded.state, manifest: manifest, execution: execution, observer: observer)
     }
 
-    private static func open(
+    static func open(
         name: String, recipe: Recipe, space: SearchSpace, policy: any PruningPolicy, store: CheckpointStore,
         state: RunState, manifest: Manifest?, execution: Execution, observer: any SearchObserver
     ) throws -> ProgressiveSearch {
@@ -60,15 +72,12 @@ extension ProgressiveSearch {
         let fingerprint = try Fingerprint(engine: engine, passes: passes)
         let inexact = try compare(fingerprint, with: manifest, execution: execution)
         let dataset = try recipe.data.open(folder: execution.data)
+        let durable = Durable(seq: manifest?.seq ?? 0, phase: manifest?.phase, state: manifest.map { _ in state })
         var state = state
-        let hash = dataset.contentHash().description
-        if let recorded = state.data, recorded != hash {
-            throw SearchError.dataChanged(set: recipe.data.set, recorded: recorded, found: hash)
+        state.describe(dataset)
+        if let recorded = durable.state?.data, let found = state.data, recorded != found {
+            throw SearchError.dataChanged(set: recipe.data.set, recorded: recorded, found: found)
         }
-        state.data = hash
-        state.images = ImageFormat(
-            channels: dataset.training.channels, height: dataset.training.height, width: dataset.training.width,
-            classes: dataset.classes)
         let supernet = try Supernet(
             space: space, dataset: dataset,
             sharing: try state.sharing(recipe, space: space),
@@ -84,12 +93,23 @@ extension ProgressiveSearch {
         let search = try ProgressiveSearch(
             name: name, recipe: recipe,
             parts: Parts(space: space, dataset: dataset, supernet: supernet, policy: policy), store: store,
-            observer: observer, state: state, fingerprint: JSON.text(fingerprint))
+            observer: observer, state: state, fingerprint: JSON.text(fingerprint),
+            durable: durable, fullWait: execution.fullWait)
         search.pairs = pairs
         let detail = inexact.isEmpty ? nil : "inexact: " + inexact.joined(separator: "; ")
         search.journal.note(
             .session(manifest == nil ? "start" : "resume", threads: execution.threads, detail: detail))
         return search
+    }
+
+    /// Brings the states of a store of an older program into today's shape; a copy of the store stays beside it.
+    private static func upgrade(_ store: CheckpointStore, _ run: RecordedRun) throws {
+        try store.upgrade { old in
+            guard let state = RunState.stored(old, schema: store.recordedSchema, of: run.recipe) else {
+                throw SearchError.unreadableState(run: run.name, what: "state")
+            }
+            return Data(JSON.bytes(state))
+        }
     }
 
     /// Refuses to go on where the numbers could differ, unless that is allowed; returns what differs.
@@ -105,33 +125,39 @@ extension ProgressiveSearch {
         }
         return differences
     }
+}
 
-    /// Makes the state durable; one with a number that is not finite never becomes a checkpoint.
-    func checkpoint(
-        phase: Phase, rows: [Row] = [], left: [ArenaBlob] = [], endsRound: Bool = false
-    ) throws {
-        let step = state.spending.steps
-        for arena in supernet.weights.arenas.indices {
-            guard let parameter = supernet.weights.firstNonFinite(arena: arena) else { continue }
-            let place = arena == supernet.sharing.commonArena ? "all groups" : "group \(arena)"
-            throw SearchError.notFinite(run: name, what: "\(parameter) of \(place)", step: step)
-        }
-        let sequence = try store.commit(
-            Commit(
-                phase: phase, round: state.round, step: step, digest: state.digest, fingerprint: fingerprint,
-                state: JSON.bytes(state),
-                blobs: (supernet.weights.blobs() + left + pairBlobs()).map { Blob($0.name, $0.bytes) },
-                rows: rows + journal.take(step: step, phase: phase), isRoundEnd: endsRound),
-            keep: recipe.checkpoint.keep)
-        try observer.durable(sequence: sequence, step: step)
+/// What a resume does beside going on.
+package struct ResumeWishes: Sendable {
+    /// Go on though sessions have failed three times at this point.
+    package var retry = false
+    /// Take a store older than its run's card says for what it is.
+    package var acceptRollback = false
+    /// Go on from this checkpoint and forget all after it.
+    package var from: Int?
+
+    package init(retry: Bool = false, acceptRollback: Bool = false, from: Int? = nil) {
+        self.retry = retry
+        self.acceptRollback = acceptRollback
+        self.from = from
     }
 }
 
 /// What belongs to a run from its creation, beside the recipe.
-struct RunIdentity: Codable {
+package struct RunIdentity: Codable {
     /// The space's own text, so that the run does not change with the file it came from.
     var space: String
     var program = Version.program
+    var origin: Origin?
+
+    /// Where a run's past (another run, up to a round) or its first weights (a file) come from.
+    package struct Origin: Codable, Sendable {
+        package var run: String?
+        package var round: Int?
+        package var file: String?
+        /// The run digest there.
+        package var digest: String
+    }
 }
 
 extension Recipe.SpaceChoice {

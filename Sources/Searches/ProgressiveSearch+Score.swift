@@ -10,6 +10,8 @@ extension ProgressiveSearch {
     /// One scoring of the children of this round; the state before it is durable.
     func score() throws {
         try checkpoint(phase: .evaluate)
+        enter(.score)
+        defer { enter(.train) }
         let children = scored
         let began = ContinuousClock.now
         let result: Evaluator.Result

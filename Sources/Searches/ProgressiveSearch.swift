@@ -28,6 +28,7 @@ package final class ProgressiveSearch {
     ///
     /// - Returns: the finished run as it is recorded in the store.
     package func run() async throws -> RunRecord {
+        enter(.train)
         try await greet()
         try leaveOutDecisionsWithoutRoom()
         while !isFinal {
@@ -51,12 +52,17 @@ package final class ProgressiveSearch {
     var scored: [Child] = []
     var samplers: [Sampler] = []
     var costs: [Child: (params: Int, macs: Int)] = [:]
+    /// The newest checkpoint, what this session is busy with, and how often the policy has failed there.
+    var durable: Durable
+    var point = Point.train
+    var failures = 0
+    let fullWait: Double
     /// Every image's score of this round's scorings, [scoring][child][image], for policies that need them.
     var pairs: [[[Float]]] = []
 
     init(
         name: String, recipe: Recipe, parts: Parts, store: CheckpointStore, observer: any SearchObserver,
-        state: RunState, fingerprint: String
+        state: RunState, fingerprint: String, durable: Durable, fullWait: Double
     ) throws {
         self.name = name
         self.recipe = recipe
@@ -68,6 +74,8 @@ package final class ProgressiveSearch {
         self.observer = observer
         self.state = state
         self.fingerprint = fingerprint
+        self.durable = durable
+        self.fullWait = fullWait
         journal = Journal(step: state.spending.steps)
         batches = BatchPlan(
             count: dataset.count(of: .train), batch: recipe.train.batch, seeds: recipe.seeds,

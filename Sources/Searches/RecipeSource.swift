@@ -10,7 +10,21 @@ package enum RecipeSource {
     package static func read(
         _ source: String?, policy: String? = nil, seed: UInt64? = nil, settings: [String] = []
     ) throws -> Recipe {
-        var node = try parse(source ?? "demo")
+        try changed(parse(source ?? "demo"), policy: policy, seed: seed, settings: settings)
+    }
+
+    /// A run's own recipe with flags and settings put into it.
+    package static func read(
+        stored recipe: Recipe, of run: String, policy: String?, seed: UInt64?, settings: [String]
+    ) throws -> Recipe {
+        let node = try StrictYAML.parse(recipe.text, path: "\(run): stored recipe")
+        return try changed(node, policy: policy, seed: seed, settings: settings)
+    }
+
+    private static func changed(
+        _ node: YAMLNode, policy: String?, seed: UInt64?, settings: [String]
+    ) throws -> Recipe {
+        var node = node
         if let policy { node = try node.setting("policy", to: .text(policy, mark: .init(source: "--policy", line: 0))) }
         if let seed {
             let mark = YAMLMark(source: "--seed", line: 0)

@@ -12,6 +12,8 @@ package struct RecordedRun {
     package let space: SearchSpace
     /// The checkpoint everything below was read from.
     package let head: Manifest
+    /// Where its past or its first weights come from; nil for a run that began with nothing.
+    package let origin: RunIdentity.Origin?
     let state: RunState
     let rounds: [RoundRow]
     let scores: [Int: [ScoreRow]]
@@ -27,11 +29,11 @@ package struct RecordedRun {
             throw SearchError.unreadableState(run: name, what: "identity")
         }
         space = try SearchSpace.load(text: identity.space, path: "\(name): stored space")
-        guard var state = JSON.decode(RunState.self, String(decoding: head.state, as: UTF8.self)) else {
+        guard let state = RunState.stored(head.state, schema: store.recordedSchema, of: recipe) else {
             throw SearchError.unreadableState(run: name, what: "state")
         }
-        if state.decisions.isEmpty { state.decisions = RunState.decisions(of: recipe) }
         self.state = state
+        origin = identity.origin
         func rows<T: Decodable>(_ type: T.Type, _ texts: [String], _ what: String) throws -> [T] {
             try texts.map {
                 guard let row = JSON.decode(type, $0) else {

@@ -93,30 +93,8 @@ struct Snapshot: Codable, Hashable {
         let lossDeviation: Double
     }
 }
-extension RunState {
-    /// Reads a state; what a run of an older program did not have yet stands at its beginning. Such a run's decisions are
-    /// its recipe's, see ``RecordedRun``.
-    init(from decoder: any Decoder) throws {
-        let box = try decoder.container(keyedBy: CodingKeys.self)
-        round = try box.decode(Int.self, forKey: .round)
-        decisions = try box.decodeIfPresent([Decision].self, forKey: .decisions) ?? []
-        isStopped = try box.decodeIfPresent(Bool.self, forKey: .isStopped) ?? false
-        spending = try box.decode(Spending.self, forKey: .spending)
-        roundStart = try box.decode(Spending.self, forKey: .roundStart)
-        meters = try box.decodeIfPresent([Spending].self, forKey: .meters) ?? []
-        startMeters = try box.decodeIfPresent([Spending].self, forKey: .startMeters) ?? []
-        groups = try box.decode([[String]].self, forKey: .groups)
-        open = try box.decodeIfPresent(OpenSet.self, forKey: .open)
-        probation = try box.decodeIfPresent([String].self, forKey: .probation) ?? []
-        snapshots = try box.decode([Snapshot].self, forKey: .snapshots)
-        earlier = try box.decodeIfPresent([Earlier].self, forKey: .earlier) ?? []
-        policy = try box.decodeIfPresent(String.self, forKey: .policy)
-        answer = try box.decodeIfPresent(Answer.self, forKey: .answer)
-        data = try box.decodeIfPresent(String.self, forKey: .data)
-        images = try box.decodeIfPresent(ImageFormat.self, forKey: .images)
-        digest = try box.decode(String.self, forKey: .digest)
-    }
 
+extension RunState {
     /// The decisions of a recipe, none of them made.
     static func decisions(of recipe: Recipe) -> [Decision] {
         recipe.rounds.enumerated().map { Decision(at: $1.at, round: $0) }

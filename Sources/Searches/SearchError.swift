@@ -20,6 +20,11 @@ package enum SearchError: Complaint, Equatable {
     case otherRecipe(run: String)
     case cannotWrite(path: String)
     case noWeights(run: String, child: String)
+    case forkPoint(String)
+    case noSuchRound(run: String, round: Int, decided: Int)
+    case forkChanges(run: String, round: Int, key: String)
+    case foreignTensor(file: String, tensor: String?, why: String)
+    case loop(run: String, point: String, count: Int, problem: String, command: String)
 
     /// Runs `body`; what only the engine can notice is said in a user's words.
     package static func explaining<T>(_ body: () throws -> T) throws -> T {
@@ -41,7 +46,9 @@ package enum SearchError: Complaint, Equatable {
         case .missingBlob, .unreadableState: .corrupt
         case .unknownChild: .usage
         case .cannotWrite: .storage
-        case .noWeights: .usage
+        case .noWeights, .forkPoint, .noSuchRound, .foreignTensor: .usage
+        case .forkChanges: .recipe
+        case .loop(_, let point, _, _, _): point == "policy" ? .policy : .internal
         }
     }
 
@@ -72,6 +79,16 @@ package enum SearchError: Complaint, Equatable {
         case .unequalArms(let why): why
         case .otherRecipe(let run): "run \(run) exists and was made with another recipe"
         case .cannotWrite(let path): "\(path): cannot be written"
+        case .forkPoint(let text): "--fork: expected RUN@ROUND, found \(text)"
+        case .noSuchRound(let run, let round, let decided):
+            "\(run): nothing can be forked at round \(round), \(decided) round\(decided == 1 ? " has" : "s have") been "
+                + "decided and gone on from"
+        case .forkChanges(let run, let round, let key):
+            "\(key): the first \(round) round\(round == 1 ? "" : "s") of \(run) were made with another value"
+        case .foreignTensor(let file, let tensor, let why):
+            "\(file): \(tensor.map { "tensor \($0): " } ?? "")\(why)"
+        case .loop(let run, let point, let count, let problem, _):
+            "\(run): \(count) sessions have failed at the same point (\(point)): \(problem)"
         case .noWeights(let run, let child): "\(run): no weights are stored for child \(child) yet"
         }
     }
@@ -91,6 +108,12 @@ package enum SearchError: Complaint, Equatable {
         case .otherRecipe: "take another --name, or remove that run's folder"
         case .unequalArms: "arms of a comparison spend equal budgets and score on one role"
         case .cannotWrite: "check that the folder exists, may be written, and has room"
+        case .forkPoint: "ROUND counts the decisions made, from 1: demo@1"
+        case .noSuchRound(let run, _, let decided):
+            decided == 0 ? "wait for its first decision" : "take \(run)@\(decided) or an earlier one"
+        case .forkChanges: "a fork may change policy, rounds, score, budget, schedule, sampling and seeds"
+        case .foreignTensor: "\(ProgramName.current) checkpoint export writes such files; names and shapes are PyTorch's"
+        case .loop(_, _, _, _, let command): "mend the cause, then: \(command)"
         case .noWeights: "wait for the run's first checkpoint"
         }
     }

@@ -1,3 +1,5 @@
+import Checkpoints
+
 /// What a search is doing, for whoever watches.
 package struct SearchProgress: Sendable {
     package enum Doing: Sendable {
@@ -24,12 +26,18 @@ package protocol SearchObserver: AnyObject {
     func stepped(_ progress: SearchProgress) throws
     /// Called when a checkpoint is durable.
     func durable(sequence: Int, step: Int) throws
+    /// What a fatal signal would hit from now on, and the checkpoint it would happen after.
+    func entered(_ point: String, seq: Int, of run: RunFolder)
     /// One line worth telling: a round's outcome.
     func note(_ line: String) throws
     /// Asked at every batch boundary; true leaves after a durable checkpoint.
     var shouldStop: Bool { get }
     /// The signal that asked, 0 for none.
     var signal: Int32 { get }
+}
+
+extension SearchObserver {
+    package func entered(_ point: String, seq: Int, of run: RunFolder) {}
 }
 
 /// A search that stopped because its observer asked; everything done is durable.

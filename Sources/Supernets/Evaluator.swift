@@ -80,12 +80,12 @@ package struct Evaluator {
             }
             var given = statistics == .running ? running(plan) : [:]
             if statistics == .calibrated {
-                let run = batchRun(plan, batches: calibration, measuring: true)
+                let run = try batchRun(plan, batches: calibration, measuring: true)
                 given = try calibrate(run, on: calibration) { try done($0) }
                 result.executedMultiplyAdds +=
                     calibration.reduce(0) { $0 + $1.count } * run.program.executedMultiplyAdds
             }
-            let (program, losses) = scorer(plan, batches: batches, given: statistics == .batch ? nil : given)
+            let (program, losses) = try scorer(plan, batches: batches, given: statistics == .batch ? nil : given)
             for (k, batch) in batches.enumerated() {
                 for (loss, index) in zip(try losses(batch), chunk) {
                     result.scores[index].images += batch.count
@@ -110,19 +110,18 @@ package struct Evaluator {
     }
 
     /// A run over whole batches, as batch statistics need it.
-    private func batchRun(_ plan: Plan, batches: [Batch], measuring: Bool = false) -> Run {
-        let program = Program(
-            plan: plan, passes: supernet.passes, training: false, measuring: measuring,
-            capacity: batches.map(\.count).max() ?? 0)
+    private func batchRun(_ plan: Plan, batches: [Batch], measuring: Bool = false) throws -> Run {
+        let program = try supernet.program(
+            plan, training: false, measuring: measuring, capacity: batches.map(\.count).max() ?? 0)
         return Run(engine: supernet.engine, program: program, weights: supernet.weights)
     }
 
     /// Losses and hits of a batch by child: with the given statistics image by image, without any batch by batch.
     private func scorer(
         _ plan: Plan, batches: [Batch], given: [Int: Moments]?
-    ) -> (Program, (Batch) throws -> [BatchLoss]) {
+    ) throws -> (Program, (Batch) throws -> [BatchLoss]) {
         guard let given else {
-            let run = batchRun(plan, batches: batches)
+            let run = try batchRun(plan, batches: batches)
             return (
                 run.program,
                 { batch in
@@ -133,7 +132,8 @@ package struct Evaluator {
             )
         }
         let engine = supernet.engine
-        let program = Program(plan: plan, passes: supernet.passes, training: false, statistics: .given, capacity: 1)
+        let program = try supernet.program(
+            plan, training: false, statistics: .given, capacity: 1, copies: engine.workers.threads)
         let scoring = Scoring(engine: engine, program: program, weights: supernet.weights, given: given)
         let dataset = supernet.dataset
         return (

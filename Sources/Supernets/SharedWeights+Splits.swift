@@ -9,18 +9,18 @@ extension SharedWeights {
         4 * (3 * layout.learntCount + layout.statisticCount)
     }
 
-    /// Refuses more arenas than the machine has memory for, before any is made.
+    /// Refuses more arenas than there is memory available for, before any is made.
     ///
     /// - Throws: ``SharingError`` with both sizes, exit 3.
     package static func checkMemory(
-        _ layout: ParameterLayout, arenas: Int, memory: Int = Machine.memoryBytes
+        _ layout: ParameterLayout, arenas: Int, memory: Int = Machine.availableBytes
     ) throws {
         let (needed, overflow) = arenaBytes(layout).multipliedReportingOverflow(by: arenas)
         guard overflow || needed > memory else { return }
         let megabyte = 1 << 20
         throw SharingError(
             "\(arenas) sets of weights need \((overflow ? Int.max : needed) / megabyte) MB "
-                + "(\(arenaBytes(layout) / 1024) kB each), the machine has \(memory / megabyte) MB",
+                + "(\(arenaBytes(layout) / 1024) kB each), \(memory / megabyte) MB are available",
             hint: "fewer groups or a smaller network; groups of one child each need a set of weights a child")
     }
 

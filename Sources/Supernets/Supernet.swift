@@ -85,7 +85,7 @@ package final class Supernet {
     /// The training program of one child, and the parameters it trains by arena.
     func trainer(_ child: Child) throws -> Trainer {
         if let trainer = trainers[child] { return trainer }
-        let program = Program(plan: try plan(of: [child]), passes: passes, training: true, capacity: batch)
+        let program = try program(plan(of: [child]), training: true, capacity: batch)
         let trainer = Trainer(Run(engine: engine, program: program, weights: weights))
         if trainers.count >= Supernet.keptPrograms { trainers = [:] }
         trainers[child] = trainer

@@ -81,7 +81,7 @@ import Testing
         let inside = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
         #expect(inside == ["db", "run.json", "run.lock"])
         #expect(store.card.floor == 0)
-        #expect(store.card.schema == 1)
+        #expect(store.card.schema == 2)
     }
 
     /// As they stand in the mount table; the local ones and the unknown one are let through.

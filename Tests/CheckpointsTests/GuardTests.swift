@@ -85,7 +85,7 @@ import Testing
         func text(_ schema: Int, _ minReader: Int) -> [UInt8] {
             Array(#"{"minReader":\#(minReader),"schema":\#(schema),"writer":"espalier test"}"#.utf8)
         }
-        let (old, new) = (text(1, 1), text(schema, minReader))
+        let (old, new) = (text(2, 1), text(schema, minReader))
         var place = Data(bytes).range(of: Data(old))
         while let found = place {
             let header = found.lowerBound - 32
@@ -106,14 +106,14 @@ import Testing
         #expect(
             complaint { try scratch.open(.writing) }
                 == "6 cannot open \(scratch.root)/demo: it has schema 3 (espalier test) and needs a program of "
-                + "schema 3; this one has 1 (use a newer espalier)")
+                + "schema 3; this one has 2 (use a newer espalier)")
         let second = try Scratch()
         try second.create().close()
-        try age(second, schema: 3, minReader: 2)
+        try age(second, schema: 4, minReader: 3)
         #expect(
             complaint { try second.open(.reading) }
-                == "6 cannot open \(second.root)/demo: it has schema 3 (espalier test) and needs a program of "
-                + "schema 2; this one has 1 (use a newer espalier)")
+                == "6 cannot open \(second.root)/demo: it has schema 4 (espalier test) and needs a program of "
+                + "schema 3; this one has 2 (use a newer espalier)")
     }
 
     @Test func damagedFilesAreNamed() throws {
@@ -142,5 +142,39 @@ import Testing
         #expect(
             complaint { try scratch.open() }
                 == "5 cannot read \(scratch.root)/demo/run.json: it is not the card of a run")
+    }
+
+    /// The header as a machine of another kind writes it.
+    @Test func filesOfOtherMachinesAreRefused() throws {
+        let scratch = try Scratch()
+        try scratch.create().close()
+        let whole = [UInt8](try Data(contentsOf: URL(fileURLWithPath: scratch.database)))
+        func opened(_ edit: (inout [UInt8]) -> Void) throws -> String {
+            var bytes = whole
+            for page in [0, 4096] {
+                var header = Array(bytes[page..<page + 152])
+                edit(&header)
+                bytes.replaceSubrange(page..<page + 152, with: header)
+            }
+            try Data(bytes).write(to: URL(fileURLWithPath: scratch.database))
+            return complaint { try scratch.open(.reading) }
+        }
+        func refusal(_ machine: String) -> String {
+            "6 cannot open \(scratch.database): it was written on \(machine) machine, and stores are read on their own "
+                + "kind only (go on with the run there; results travel by `espalier checkpoint export`)"
+        }
+        let big = try opened { header in
+            for (place, count) in [(10, 2), (16, 4), (20, 4), (40, 4), (136, 8), (144, 8)] {
+                header[place..<place + count].reverse()
+            }
+        }
+        #expect(big == refusal("a big-endian"))
+        // Page number and header take 12 bytes there: all behind them lies 4 bytes further to the front.
+        let narrow = try opened { header in
+            header = Array(header[..<4] + header[8...]) + [0, 0, 0, 0]
+        }
+        #expect(narrow == refusal("a 32-bit"))
+        let other = try opened { $0[17] ^= 1 }
+        #expect(other == "5 cannot open \(scratch.database): it is not an LMDB file")
     }
 }

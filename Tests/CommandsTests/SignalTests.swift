@@ -58,6 +58,22 @@ extension CommandLineTests {
         #expect(try Program.run(["resume", "demo"], in: scratch).output == resumed.output)
     }
 
+    @Test func verboseTellsOfEveryBatchAndEveryCheckpoint() throws {
+        let scratch = try Scratch()
+        try scratch.recipe()
+        let told = try Program.run(["search", "--recipe", "micro.yaml", "--run", "demo", "--verbose"], in: scratch)
+        #expect(told.status == 0)
+        let lines = told.errors.split(separator: "\n")
+        let batches = lines.filter { $0.hasPrefix("batch ") }
+        #expect(!batches.isEmpty && batches.count == batches.indices.count { batches[$0] == "batch \($0 + 1)" })
+        let durable = lines.compactMap { $0.wholeMatch(of: /durable seq=(\d+) batch=(\d+)/) }
+        #expect(durable.count > 3 && durable.last?.2 == "\(batches.count)")
+        let seqs = durable.compactMap { Int($0.1) }
+        #expect(seqs == Array(seqs[0]..<seqs[0] + seqs.count))
+        let quiet = try Program.run(["search", "--recipe", "micro.yaml", "--run", "quiet"], in: scratch)
+        #expect(!quiet.errors.contains("batch ") && !quiet.errors.contains("durable "))
+    }
+
     /// Starts the program, and sends it a signal when it has told of its first step.
     private func stop(_ arguments: [String], by signal: Int32, _ scratch: Scratch) throws -> Program.Result {
         let (output, errors) = (try scratch.stream("stdout"), try scratch.stream("stderr"))

@@ -142,7 +142,29 @@ func complaint(_ body: () throws -> Void) -> String? {
             throws: YAMLError(
                 mark: YAMLMark(source: "/no/such", line: 0), problem: "no such file", exitCode: .usage)
         ) { try StrictYAML.load(path: "/no/such") }
-        #expect(complaint { _ = try StrictYAML.load(path: "/") } == "/: is a folder")
-        #expect(complaint { _ = try StrictYAML.load(path: "/dev/zero") } == "/dev/zero: the file is larger than 1 MiB")
+        #expect(complaint { _ = try StrictYAML.load(path: "/") } == "/: expected a regular file, found a folder")
+        #expect(
+            complaint { _ = try StrictYAML.load(path: "/dev/zero") }
+                == "/dev/zero: expected a regular file, found a device")
+    }
+
+    /// Just below, at and just above every limit.
+    @Test func `limits are exact`() {
+        func passes(_ text: String) -> Bool { complaint { _ = try StrictYAML.parse(text, path: "x") } == nil }
+        func times(_ text: String, _ count: Int) -> String { String(repeating: text, count: count) }
+        for (extra, isFine) in [(-1, true), (0, true), (1, false)] {
+            #expect(passes("a: " + times("x", StrictYAML.byteLimit - 3 + extra)) == isFine, "bytes \(extra)")
+            let depth = StrictYAML.depthLimit + extra
+            #expect(passes(times("[", depth) + times("]", depth)) == isFine, "depth \(extra)")
+            // The list itself is one of them.
+            #expect(passes(times("- 1\n", StrictYAML.nodeLimit - 1 + extra)) == isFine, "nodes \(extra)")
+            let aliases = StrictYAML.aliasLimit + extra
+            #expect(passes("- &a 1\n" + times("- *a\n", aliases)) == isFine, "aliases \(extra)")
+            #expect(passes(times("k", 256 + extra) + ": 1\n") == isFine, "key \(extra)")
+        }
+        // 100 aliases of 98 values, their list and themselves: aliases count with what they stand for.
+        let block = "- &a [" + times("1, ", 97) + "1]\n"
+        #expect(passes(block + times("- *a\n", 99)))
+        #expect(!passes(block + times("- *a\n", 101)))
     }
 }

@@ -33,7 +33,8 @@ import Testing
     @Test func `random trees survive their text`() throws {
         let pieces = [
             "a", "Z", "_", "-", ":", " ", "#", "\"", "'", "\\", "\n", "\t", "[", "}", ",", "&", "!", "|", ">", "%", "@",
-            "`", "?", "0", "1", ".", "e", "é", "漢", "\u{1F600}", "\u{85}", "\u{2028}", "null", "true", "~", "=",
+            "`", "?", "0", "1", ".", "e", "é", "漢", "\u{1F600}", "\u{85}", "\u{2028}", "\u{9B}", "\u{202E}",
+            "\u{200E}", "\u{2066}", "\u{E0001}", "\u{A0}", "null", "true", "~", "=",
         ]
         for lane in 0..<2_000 {
             var stream = RandomStream(seed: 1, purpose: .test, lane: lane)
@@ -52,6 +53,14 @@ import Testing
             let root = YAMLTree(.list([tree(0)]), mark: YAMLMark(source: "random", line: 0))
             #expect(try StrictYAML.parse(root.text, path: "x").tree == root, "\(root.text)")
         }
+    }
+
+    /// What `recipe check` prints can be read and typed, whatever was hidden in the recipe.
+    @Test func `hidden characters are spelt out`() throws {
+        let hidden = "a\u{202E}b\u{200E}\u{9B}\u{E0001}"
+        let tree = YAMLTree.text(hidden)
+        #expect(tree.text == #""a\u202Eb\u200E\u009B\U000E0001""# + "\n")
+        #expect(try StrictYAML.parse(tree.text, path: "x").string() == hidden)
     }
 
     @Test func `a value is set by its dotted path`() throws {

@@ -46,6 +46,20 @@ import Testing
     ])
     func controlsAreWrittenOut(_ text: String, _ expected: String) { #expect(plainText(text) == expected) }
 
+    /// Every control, C1 too, and every mark of direction; what is left are the lines.
+    @Test func pagesKeepTheirLinesAndNothingElse() {
+        let hostile =
+            Array(0...0x1F) + Array(0x7F...0x9F) + [0x200E, 0x200F, 0x061C] + Array(0x2028...0x202E)
+            + Array(0x2066...0x2069) + [0xFEFF, 0xE0001]
+        for value in hostile.compactMap({ Unicode.Scalar(UInt32($0)) }) where value != "\n" {
+            #expect(plainLines("a\(value)b\nc") == "a\\u{\(String(value.value, radix: 16))}b\nc")
+            #expect(plainText("a\(value)b") == "a\\u{\(String(value.value, radix: 16))}b")
+        }
+        // CR LF is one character to Swift.
+        #expect(plainLines("a\r\nb\n") == "a\\u{d}\nb\n")
+        #expect(plainLines("Grüße\n日本\n") == "Grüße\n日本\n")
+    }
+
     @Test func markdownIsTakenLetterByLetter() {
         #expect(markdownText("*a* _b_ `c` <d> [e] |f| \\g") == #"\*a\* \_b\_ \`c\` \<d\> \[e\] \|f\| \\g"#)
         #expect(markdownText("a\u{7}") == #"a\\u{7}"#)

@@ -82,11 +82,13 @@ final class Scratch {
 
     @discardableResult
     func resume(
-        _ name: String = "micro", execution: Execution = Execution(threads: 1),
+        _ name: String = "micro", wishes: ResumeWishes = ResumeWishes(), execution: Execution = Execution(threads: 1),
         observer: any SearchObserver = SilentObserver()
     ) async throws -> RunRecord {
         defer { withExtendedLifetime(self) {} }
-        return try await ProgressiveSearch.resume(name: name, in: root, execution: execution, observer: observer).run()
+        return try await ProgressiveSearch.resume(
+            name: name, in: root, wishes: wishes, execution: execution, observer: observer
+        ).run()
     }
 
     func store(_ name: String = "micro") throws -> CheckpointStore {

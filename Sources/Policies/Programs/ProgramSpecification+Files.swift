@@ -49,8 +49,8 @@ extension ProgramSpecification {
 extension String {
     /// Whether this is the path of a regular file, links followed.
     package var isRegularFile: Bool {
-        var isFolder: ObjCBool = false
-        return FileManager.default.fileExists(atPath: self, isDirectory: &isFolder) && !isFolder.boolValue
+        var status = stat()
+        return stat(self, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
 
     /// Whether this is the path of a regular file that may be executed.

@@ -1,0 +1,128 @@
+import CLMDB
+import Foundations
+import Glibc
+
+extension Environment {
+    /// Runs the closure on a consistent snapshot. Cost: under a microsecond, plus the closure.
+    func read<T>(_ operation: String, _ body: (ReadTransaction) throws -> T) throws -> T {
+        while true {
+            pthread_rwlock_rdlock(gate)
+            do {
+                defer { pthread_rwlock_unlock(gate) }
+                return try transaction(MDB_RDONLY) { raw in
+                    try body(ReadTransaction(raw: raw, tables: tables, operation: operation, place: folder))
+                }
+            } catch let error as StoreError where error.code == MDB_MAP_RESIZED {
+                pthread_rwlock_wrlock(gate)
+                defer { pthread_rwlock_unlock(gate) }
+                try resize(to: 0)
+            }
+        }
+    }
+
+    /// Runs the closure in a write transaction and commits it; durable when this returns, undone when it throws.
+    ///
+    /// A full map is doubled and the closure run again from the start, so it must not change anything outside.
+    /// - Throws: exit 11. Where the error ``StoreError/isFull``, the same write may be tried again after room was made;
+    ///   where it is not, every later write is refused. What happens where is told in Environment+Failures.swift.
+    func write<T>(_ operation: String, _ body: (WriteTransaction) throws -> T) throws -> T {
+        pthread_rwlock_wrlock(gate)
+        defer { pthread_rwlock_unlock(gate) }
+        clearDeadReaders()
+        while true {
+            do {
+                return try attempt(operation, body)
+            } catch let error as StoreError where error.code == MDB_MAP_FULL {
+                try resize(to: mapBytes * 2)
+            }
+        }
+    }
+
+    /// One write transaction. The caller holds the gate.
+    func attempt<T>(_ operation: String, _ body: (WriteTransaction) throws -> T) throws -> T {
+        if let trouble { throw trouble.refusal(folder) }
+        let raw = try begin(0)
+        let id = mdb_txn_id(raw)
+        let load = Load(pageBytes: pageBytes)
+        let result: T
+        do {
+            let reads = ReadTransaction(raw: raw, tables: tables, operation: operation, place: folder)
+            result = try body(WriteTransaction(reads: reads, load: load))
+            try requireRoom(for: load)
+        } catch {
+            mdb_txn_abort(raw)
+            // A very large transaction writes its first pages before it commits.
+            if let code = (error as? StoreError)?.code, [EIO, ENOSPC, EDQUOT, EFBIG].contains(code) {
+                try judge(code, transaction: id, load)
+            }
+            throw error
+        }
+        let code = mdb_txn_commit(raw)
+        if code > 0 {
+            try judge(code, transaction: id, load)
+        } else {
+            try check(code, "commit to", folder)
+        }
+        return result
+    }
+
+    /// A transaction without the care for failing disks: reads, and the opening of tables.
+    func transaction<T>(_ flags: Int32, _ body: (OpaquePointer) throws -> T) throws -> T {
+        let raw = try begin(flags)
+        let result: T
+        do {
+            result = try body(raw)
+        } catch {
+            mdb_txn_abort(raw)
+            throw error
+        }
+        let code = mdb_txn_commit(raw)
+        if code > 0 { throw classify(code, Load(pageBytes: pageBytes)) }
+        try check(code, "commit to", folder)
+        return result
+    }
+
+    private func begin(_ flags: Int32) throws -> OpaquePointer {
+        if let trouble, trouble.isFatal { throw trouble.refusal(folder) }
+        guard let environment else {
+            throw StoreError(.storage, cannot: "use", folder, because: "the store is closed")
+        }
+        var raw: OpaquePointer?
+        try check(mdb_txn_begin(environment, nil, UInt32(flags), &raw), "begin a transaction on", folder)
+        return raw!
+    }
+
+    /// Frees the places of readers whose process is gone: the space of what they saw could not be used again.
+    func clearDeadReaders() {
+        var dead: Int32 = 0
+        _ = mdb_reader_check(environment, &dead)
+    }
+
+    var mapBytes: Int {
+        var info = MDB_envinfo()
+        mdb_env_info(environment, &info)
+        return info.me_mapsize
+    }
+
+    /// The flags the environment was opened with.
+    var flags: UInt32 {
+        var flags: UInt32 = 0
+        mdb_env_get_flags(environment, &flags)
+        return flags
+    }
+
+    /// - Parameter bytes: 0 takes the size another process has given the file. No transaction may be open.
+    /// - Throws: exit 11 where there is no address space for it. LMDB has let go of the old map by then, and its next
+    ///   transaction would crash: nothing more can be done with this environment.
+    private func resize(to bytes: Int) throws {
+        let code = mdb_env_set_mapsize(environment, bytes)
+        if code == 0 { return }
+        let size = bytes == 0 ? "as large as another process made it" : "\(bytes) bytes large"
+        let failure = StoreError(
+            .storage, cannot: "grow the map of", folder,
+            because: "\(String(cString: mdb_strerror(code))): there is no address space for a map \(size)", code: code,
+            hint: "the last checkpoint is intact; allow the process more address space (ulimit -v), then resume")
+        trouble = Trouble(cause: failure, isFatal: true)
+        throw failure
+    }
+}

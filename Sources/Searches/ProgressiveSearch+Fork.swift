@@ -1,0 +1,107 @@
+import Architectures
+import Checkpoints
+import Datasets
+import Foundation
+import Foundations
+
+/// The beginning of a round of a recorded run, written `RUN@ROUND`.
+package struct ForkPoint: Hashable, Sendable {
+    package let run: String
+    /// At least 1: so many decisions have been made.
+    package let round: Int
+
+    /// - Throws: ``SearchError/forkPoint(_:)``, exit 2.
+    package init(_ text: String) throws {
+        let pieces = text.split(separator: "@", omittingEmptySubsequences: false)
+        guard pieces.count == 2, !pieces[0].isEmpty, let round = Int(pieces[1]), "\(round)" == pieces[1], round >= 1
+        else { throw SearchError.forkPoint(text) }
+        run = String(pieces[0])
+        self.round = round
+    }
+}
+
+extension ProgressiveSearch {
+    /// Makes a run that shares its past with another, up to the beginning of a round, and opens it.
+    ///
+    /// Everything before is the same, to the byte, and lies in the new run's own store: it outlives its origin. The first
+    /// `round` of the recipe's decisions are those already made. Space, images, batch and sharing cannot change, since
+    /// the past was made with them; everything else may. With the origin's own recipe the fork ends with its digest.
+    ///
+    /// - Parameter recipe: what the origin's recipe becomes.
+    /// - Throws: ``StoreError`` (no such run, or the name is taken: exit 2), ``SearchError``.
+    package static func fork(
+        _ point: ForkPoint, as name: String, recipe change: (Recipe) throws -> Recipe, in root: String,
+        execution: Execution, observer: any SearchObserver
+    ) throws -> ProgressiveSearch {
+        try execution.check()
+        let source = try CheckpointStore.open(RunFolder(root: root, name: point.run), for: .reading)
+        defer { source.close() }
+        let origin = try RecordedRun(source, name: point.run)
+        var recipe = try change(origin.recipe)
+        if let data = execution.data { recipe.data.folder = URL(fileURLWithPath: data).path }
+        let space = try recipe.space.resolve(keeping: origin)
+        try checkFork(of: origin, to: recipe, space: space, at: point.round)
+        let policy = try recipe.policy.make()
+
+        let ends = try source.manifests().filter { $0.isRoundEnd && $0.phase != .done }
+        guard let end = ends.last(where: { $0.round == point.round }) else {
+            throw SearchError.noSuchRound(run: point.run, round: point.round, decided: ends.map(\.round).max() ?? 0)
+        }
+        let store = try CheckpointStore.fork(
+            source, at: end.seq, into: RunFolder(root: root, name: name), recipe: Array(recipe.text.utf8),
+            identity: JSON.text(
+                RunIdentity(
+                    space: origin.space.sourceText,
+                    origin: .init(run: point.run, round: point.round, digest: end.digest))),
+            writer: Version.program,
+            state: { manifest in
+                guard var state = RunState.stored(manifest.state, schema: source.recordedSchema, of: origin.recipe)
+                else { throw SearchError.unreadableState(run: point.run, what: "state") }
+                state.fork(from: origin.recipe, to: recipe, space: space)
+                return (JSON.bytes(state), state.digest)
+            },
+            rows: [.event(json: Event.session("fork", threads: nil, detail: "\(point.run)@\(point.round)").json)])
+        source.close()
+        let recorded = try RecordedRun(store, name: name)
+        return try open(
+            name: name, recipe: recipe, space: space, policy: policy, store: store, state: recorded.state,
+            manifest: try store.newest(), execution: execution, observer: observer)
+    }
+
+    /// Refuses a recipe the past was not made with.
+    private static func checkFork(of origin: RecordedRun, to recipe: Recipe, space: SearchSpace, at round: Int) throws {
+        func data(_ recipe: Recipe) -> Recipe.DataChoice {
+            var data = recipe.data
+            data.folder = nil
+            return data
+        }
+        let old = origin.recipe
+        let changed: [(String, Bool)] = [
+            ("space", space.sourceText != origin.space.sourceText), ("data", data(recipe) != data(old)),
+            ("train.batch", recipe.train.batch != old.train.batch), ("sharing", recipe.sharing != old.sharing),
+        ]
+        if let key = changed.first(where: \.1)?.0 {
+            throw SearchError.forkChanges(run: origin.name, round: round, key: key)
+        }
+    }
+}
+
+extension Recipe.SpaceChoice {
+    /// The space; where the recipe names the origin's, the text the origin keeps, whatever became of the file.
+    fileprivate func resolve(keeping origin: RecordedRun) throws -> SearchSpace {
+        self == origin.recipe.space ? origin.space : try resolve()
+    }
+}
+
+extension RunState {
+    /// What another recipe makes of the beginning of a round.
+    fileprivate mutating func fork(from old: Recipe, to new: Recipe, space: SearchSpace) {
+        let (before, after) = (old.identity(space: space), new.identity(space: space))
+        guard before != after else { return }
+        let coming = RunState.decisions(of: new).dropFirst(round)
+        decisions = Array(decisions.prefix(round)) + coming
+        isStopped = false
+        if old.policy != new.policy { policy = nil }
+        digest = SHA256.digest(of: Array((digest + after).utf8)).description
+    }
+}
