@@ -7,9 +7,8 @@ import common
 from common import Fault
 
 harness = common.Harness("growth", quick=150, long=600)
-# One group throughout, so that every checkpoint has the same size.
-SETTINGS = ["--set", "policy=keep-all", "--set", "rounds=[{at: 0.99}]", "--set", "space.channels=24",
-            "--set", "data.synthetic.side=8"]
+# One group throughout and one score at the end, so that every checkpoint has the same size.
+SETTINGS = ["--set", "policy=keep-all", "--set", "rounds=[]", "--set", "space.channels=24"]
 
 
 def memory(pid):
@@ -25,7 +24,7 @@ def memory(pid):
 
 def body():
     root = harness.case("growth") + "/checkpoints"
-    recipe = harness.recipe(images=8 * harness.count * 100 // 97, every=1)
+    recipe = harness.recipe(images=8 * harness.count + 600, every=1)
     process = harness.start(["search", "--checkpoints", root, "--recipe", recipe, "--run", "a"] + SETTINGS)
     database, samples = f"{root}/a/db/data.mdb", []
     while process.poll() is None:

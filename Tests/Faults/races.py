@@ -192,7 +192,7 @@ def readers(count):
     """Readers are killed, and stopped and woken, while a search writes: the search, the store and the woken do not mind."""
     digest = harness.baseline(images=20_000, every=5).digest
     root = harness.case("readers") + "/checkpoints"
-    verbs = [["checkpoint", "verify", "a", "--full"], ["show", "a"], ["checkpoint", "list", "a"], ["metrics", "a"]]
+    verbs = [["checkpoint", "verify", "a", "--full"], ["show", "a"], ["checkpoint", "list", "a"], ["checkpoint", "list", "a", "--json"]]
     killed = held = done = 0
     owner, asleep = None, []
     while killed < count or held < count // 4:
