@@ -130,6 +130,7 @@ extension Blob {
 
 extension WriteTransaction {
     /// Writes blobs, manifest, rows and head of the checkpoint that follows `previous` (nil: the first).
+    @discardableResult
     func append(
         _ commit: Commit, _ blobs: [(blob: Blob, reference: BlobReference)],
         after previous: (head: Head, manifest: Manifest)?

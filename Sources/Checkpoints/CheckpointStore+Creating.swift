@@ -25,6 +25,19 @@ extension CheckpointStore {
     package static func create(
         _ folder: RunFolder, recipe: [UInt8], identity: String, first: Commit, writer: String, mapBytes: Int
     ) throws -> CheckpointStore {
+        let blobs = first.blobs.map(\.hashed)
+        return try make(folder, recipe: recipe, identity: identity, writer: writer, mapBytes: mapBytes) { transaction in
+            try transaction.append(first, blobs, after: nil)
+            return 0
+        }
+    }
+
+    /// Makes a run of what the closure writes in its first transaction, see ``create(_:recipe:identity:first:writer:)``.
+    /// - Parameter fill: may be run twice; returns the floor for `run.json`.
+    static func make(
+        _ folder: RunFolder, recipe: [UInt8], identity: String, writer: String,
+        mapBytes: Int = Environment.defaultMapBytes, _ fill: (WriteTransaction) throws -> Int
+    ) throws -> CheckpointStore {
         try FileSystem.refuseNetwork(folder.root)
         if folder.exists { throw exists(folder) }
         try Files.makeFolders(folder.root)
@@ -42,17 +55,17 @@ extension CheckpointStore {
         do {
             try Files.makeFolder(draft + "/db")
             let environment = try Environment(draft + "/db", .writing, creating: true, mapBytes: mapBytes)
-            try environment.write("create") { transaction in
+            let floor = try environment.write("create") { transaction in
                 try transaction.put(
                     .meta, Array("format".utf8), json: Format(schema: schema, minReader: minReader, writer: writer))
                 try transaction.put(.meta, Array("run".utf8), Array(id.utf8))
                 try transaction.put(.meta, Array("recipe".utf8), recipe)
                 try transaction.put(.meta, Array("identity".utf8), Array(identity.utf8))
-                _ = try transaction.append(first, first.blobs.map(\.hashed), after: nil)
+                return try fill(transaction)
             }
             environment.close()
             let created = Date.now.formatted(.iso8601)
-            try RunCard(id: id, created: created, schema: schema, floor: 0).write(to: draft + "/run.json")
+            try RunCard(id: id, created: created, schema: schema, floor: floor).write(to: draft + "/run.json")
             for path in ["/db/data.mdb", "/db", ""] { try Files.sync(draft + path) }
             guard rename(draft, folder.path) == 0 else {
                 let isTaken = errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR

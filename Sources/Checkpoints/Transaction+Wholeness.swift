@@ -46,10 +46,17 @@ extension ReadTransaction {
         }
     }
 
-    /// The manifest of a checkpoint of which everything holds: its record, its links as far as the store has their
-    /// ends, the head where that names it, and the SHA-256 of every blob.
+    /// The manifest of a checkpoint of which everything holds: what ``linked(_:)`` checks and the SHA-256 of every blob.
     /// - Throws: exit 5 naming the first thing that does not hold. Cost: reads and hashes its blobs.
     func whole(_ seq: Int) throws -> (manifest: Manifest, link: ManifestLink) {
+        let found = try linked(seq)
+        for blob in found.manifest.blobs { try eachChunk(of: blob) { _, _ in } }
+        return found
+    }
+
+    /// The manifest of a checkpoint: its record holds, its links as far as the store has their ends, and the head where
+    /// that names it. - Throws: exit 5 naming the first thing that does not hold.
+    func linked(_ seq: Int) throws -> (manifest: Manifest, link: ManifestLink) {
         let key = sequenceKey(seq)
         let manifest = try manifest(seq)
         let digest = SHA256.digest(of: try required(.ckpt, key))
@@ -61,7 +68,6 @@ extension ReadTransaction {
                 throw damaged(.ckpt, key, "its link to manifest \(link.seq) does not hold")
             }
         }
-        for blob in manifest.blobs { try eachChunk(of: blob) { _, _ in } }
         return (manifest, ManifestLink(seq: seq, sha256: digest))
     }
 

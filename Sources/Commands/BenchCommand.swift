@@ -8,7 +8,7 @@ import Searches
 import Supernets
 import Tensors
 
-struct BenchCommand: ParsableCommand {
+struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench", abstract: "Time training and scoring on this machine.",
         discussion: """
@@ -21,12 +21,13 @@ struct BenchCommand: ParsableCommand {
 
     /// What to show instead of rows.
     enum View: String, EnumerableFlag {
-        case stages, paths, limits
+        case stages, paths, limits, safety
 
         static func help(for value: View) -> ArgumentHelp? {
             switch value {
             case .stages: "Show where a training step of each child spends its time, stage by stage."
             case .paths: "Show how each stage of a training step is computed, and what it costs; nothing is timed."
+            case .safety: "Measure what checkpoints cost in time and room, and how long a resume takes."
             case .limits: "Estimate how fast a training step of each child could be on this machine."
             }
         }
@@ -52,8 +53,14 @@ struct BenchCommand: ParsableCommand {
         }
     }
 
-    func run() throws {
+    func run() async throws {
         let settings = execution.execution()
+        if view == .safety {
+            let machine = "\(Machine.cpu), \(settings.threads) threads"
+            return try await BenchSafety(
+                machine: machine, space: space, batch: batch, checkpoints: max(3, 8 * repeats), execution: settings
+            ).show(json: output.json)
+        }
         let (engine, passes) = try settings.engine()
         let bench = try Benchmark(
             space: try SearchSpace.resolve(space), children: BenchCommand.list(children), batch: batch,
@@ -65,7 +72,7 @@ struct BenchCommand: ParsableCommand {
         case .limits:
             let peaks = Peaks(kernels: engine.kernels, workers: engine.workers)
             try BenchLimits(machine: machine, bench, peaks).show(json: output.json)
-        case nil:
+        case .safety, nil:
             let peaks = Peaks(kernels: engine.kernels, workers: engine.workers)
             try show(try timed(bench), peaks, machine: machine)
         }

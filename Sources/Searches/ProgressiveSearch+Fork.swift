@@ -47,6 +47,12 @@ extension ProgressiveSearch {
         guard let end = ends.last(where: { $0.round == point.round }) else {
             throw SearchError.noSuchRound(run: point.run, round: point.round, decided: ends.map(\.round).max() ?? 0)
         }
+        func stored(_ data: Data) throws -> RunState {
+            guard let state = RunState.stored(data, schema: source.recordedSchema, of: origin.recipe) else {
+                throw SearchError.unreadableState(run: point.run, what: "state")
+            }
+            return state
+        }
         let store = try CheckpointStore.fork(
             source, at: end.seq, into: RunFolder(root: root, name: name), recipe: Array(recipe.text.utf8),
             identity: JSON.text(
@@ -55,12 +61,12 @@ extension ProgressiveSearch {
                     origin: .init(run: point.run, round: point.round, digest: end.digest))),
             writer: Version.program,
             state: { manifest in
-                guard var state = RunState.stored(manifest.state, schema: source.recordedSchema, of: origin.recipe)
-                else { throw SearchError.unreadableState(run: point.run, what: "state") }
+                var state = try stored(manifest.state)
                 state.fork(from: origin.recipe, to: recipe, space: space)
                 return (JSON.bytes(state), state.digest)
             },
-            rows: [.event(json: Event.session("fork", threads: nil, detail: "\(point.run)@\(point.round)").json)])
+            rows: [.event(json: Event.session("fork", threads: nil, detail: "\(point.run)@\(point.round)").json)],
+            upgrading: { Data(JSON.bytes(try stored($0))) })
         source.close()
         let recorded = try RecordedRun(store, name: name)
         return try open(

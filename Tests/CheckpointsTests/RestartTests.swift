@@ -238,6 +238,22 @@ import Testing
         #expect(card.contains(#""floor" : 4"#) || card.contains(#""floor": 4"#))
     }
 
+    /// Records with sound checksums and numbers that no store of ours has.
+    @Test(arguments: [
+        (#""round":0,"#, #""round":-,"#), (#""step":10"#, #""step":-1"#), (#""bytes":9000"#, #""bytes":-900"#),
+    ])
+    func absurdManifestsAreRefused(old: String, new: String) throws {
+        let scratch = try Scratch()
+        try build(scratch)
+        #expect(try scratch.forge(.manifest, old, new) > 0)
+        for access in [CheckpointStore.Access.reading, .writing] {
+            let text = complaint { try scratch.open(access).verify(full: true).errors.map(\.problem) }
+            #expect(text.hasPrefix("5 ") || text == "no error", "\(text)")
+        }
+        let text = complaint { try CheckpointStore.restart(scratch.folder(), from: 3) }
+        #expect(text.hasPrefix("5 cannot restart") || text == "no error", "\(text)")
+    }
+
     /// Random damage to records: a restart from every checkpoint either refuses and changes nothing, or gives a store
     /// whose head is whole and can be gone on from.
     @Test func randomDamageIsRefusedOrLeftBehind() throws {
@@ -264,9 +280,9 @@ import Testing
                 store.close()
                 let again = try scratch.open()
                 try again.commit(Commit(phase: .train, step: 1000))
-            } catch is StoreError {
+            } catch let error as StoreError {
                 refused += 1
-                #expect(try Data(contentsOf: url) == Data(bytes), "trial \(trial)")
+                #expect(try Data(contentsOf: url) == Data(bytes), "trial \(trial): \(error)")
             }
         }
         #expect(refused >= 10 && restarted >= 40, "\(refused) refused, \(restarted) restarted")

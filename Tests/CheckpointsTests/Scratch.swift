@@ -66,10 +66,12 @@ extension Scratch {
     /// The kinds of record that tests damage; raw values as in the envelope.
     enum Kind: UInt8 { case meta = 1, manifest, blob, tag = 8 }
 
-    /// Flips a bit in the payload of every record of that kind which the closure picks, old copies on free pages too.
+    /// Changes the payload of every record of that kind which the closure picks, old copies on free pages too.
     /// - Returns: how many there were.
-    @discardableResult
-    func damage(_ kind: Kind, _ name: String = "demo", where isMeant: (ArraySlice<UInt8>) -> Bool) throws -> Int {
+    private func change(
+        _ kind: Kind, _ name: String, where isMeant: (ArraySlice<UInt8>) -> Bool,
+        _ change: (inout ArraySlice<UInt8>, _ header: inout [UInt8]) -> Void
+    ) throws -> Int {
         let url = URL(fileURLWithPath: root + "/\(name)/db/data.mdb")
         var bytes = [UInt8](try Data(contentsOf: url))
         var found = 0
@@ -80,13 +82,35 @@ extension Scratch {
                 continue
             }
             let count = bytes[place + 8..<place + 16].reversed().reduce(0) { $0 << 8 | Int($1) }
-            let payload = place + 32..<min(bytes.count, place + 32 + count)
-            guard count > 0, isMeant(bytes[payload]) else { continue }
-            bytes[payload.lowerBound + payload.count / 2] ^= 4
+            let range = place + 32..<min(bytes.count, place + 32 + count)
+            let crc = withUnsafeBytes(of: crc32c(Array(bytes[range])), Array.init)
+            guard count > 0, bytes[place + 20..<place + 24] == crc[...], isMeant(bytes[range]) else { continue }
+            var (payload, header) = (bytes[range], Array(bytes[place..<place + 32]))
+            change(&payload, &header)
+            bytes.replaceSubrange(place..<range.upperBound, with: header + payload)
             found += 1
         }
         try Data(bytes).write(to: url)
         return found
+    }
+
+    /// Flips a bit in the middle of the payloads.
+    @discardableResult
+    func damage(_ kind: Kind, _ name: String = "demo", where isMeant: (ArraySlice<UInt8>) -> Bool) throws -> Int {
+        try change(kind, name, where: isMeant) { payload, _ in
+            payload[payload.startIndex + payload.count / 2] ^= 4
+        }
+    }
+
+    /// Replaces a text in the payloads by another of equal length, checksums included: what no checksum can see.
+    @discardableResult
+    func forge(_ kind: Kind, _ old: String, _ new: String, _ name: String = "demo") throws -> Int {
+        try change(kind, name, where: { String(decoding: $0, as: UTF8.self).contains(old) }) { payload, header in
+            let text = String(decoding: payload, as: UTF8.self).replacingOccurrences(of: old, with: new)
+            payload.replaceSubrange(payload.indices, with: text.utf8)
+            header.replaceSubrange(20..<24, with: withUnsafeBytes(of: crc32c(Array(payload)), Array.init))
+            header.replaceSubrange(24..<28, with: withUnsafeBytes(of: crc32c(Array(header[..<24])), Array.init))
+        }
     }
 
     func damageHead() throws { _ = try damage(.meta) { $0.count == 53 } }
