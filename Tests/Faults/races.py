@@ -9,7 +9,7 @@ import common
 from common import Fault, free
 
 harness = common.Harness("races", quick=50, long=400, options=lambda parser: parser.add_argument(
-    "--plant", help="a fault of the system to plant, as in shim.c"))
+    "--plant", help="only look at the descriptors of a running search, with a fault planted as in shim.c, or `none`"))
 
 # Keeps the better half; while a file `wait` lies in its folder it says so in `waiting` and sleeps at each decision.
 POLICY = """\
