@@ -15,7 +15,7 @@ help:
 	@echo "make build    build .build/release/espalier"
 	@echo "make bench    measure speed, beside PyTorch where 'make peers' has installed it"
 	@echo "make peers    the tests that need PyTorch, in .venv"
-	@echo "make soak     the long tests: every shape of the op table, AddressSanitizer, valgrind, kills"
+	@echo "make soak     the long tests: every shape of the op table, AddressSanitizer, valgrind, faults"
 	@echo "make sanitize the tests of tensors, networks and supernets under AddressSanitizer"
 	@echo "make instructions  record the instructions of a training step, which 'make soak' compares with"
 	@echo "make docs     check the links and paths that the pages name; build the reference in .build/docs"
@@ -31,7 +31,7 @@ build: setup
 search: build
 	@ESPALIER="$(ESPALIER)" Tools/search.sh $(ARGS)
 
-# Three passes, so that tests with a hang guard never wait behind long ones; ARGS="--filter X" makes one of them.
+# Three passes, so that tests with a hang guard never wait behind long ones, then the faults; ARGS="--filter X" makes one pass.
 TEST = $(SWIFT) test -c release --skip-build --disable-xctest
 test: setup
 	$(SWIFT) build -c release --build-tests
@@ -41,6 +41,7 @@ else
 	$(TEST) --skip '^(SearchesTests|PoliciesTests)\.'
 	$(TEST) --filter '^PoliciesTests\.'
 	$(TEST) --filter '^SearchesTests\.'
+	Tests/Faults/run.sh quick $(ESPALIER)
 endif
 
 bench: build
@@ -65,7 +66,7 @@ soak: setup
 	Tests/Soak/valgrind.sh memcheck $(ESPALIER)
 	Tests/Soak/valgrind.sh instructions $(ESPALIER)
 	$(SWIFT) test -c release --package-path Examples/custom-policy --scratch-path .build/custom-policy --disable-xctest
-	Tests/Soak/run.sh $(ESPALIER)
+	SWIFT="$(SWIFT)" Tests/Faults/run.sh long $(ESPALIER)
 
 sanitize: setup
 	$(SWIFT) build -c release --sanitize=address --build-tests --scratch-path .build/sanitize

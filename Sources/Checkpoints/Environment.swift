@@ -101,7 +101,12 @@ final class Environment: @unchecked Sendable {
             _ = mdb_env_set_maxreaders(environment, 126)
             var code = mdb_env_set_mapsize(environment, size)
             if code == 0 { code = mdb_env_open(environment, folder, flags, 0o600) }
-            if code == 0 { return environment! }
+            if code == 0 {
+                // Of its files LMDB leaves this one open in programs that are started.
+                var file: Int32 = -1
+                if mdb_env_get_fd(environment, &file) == 0 { _ = fcntl(file, F_SETFD, FD_CLOEXEC) }
+                return environment!
+            }
             mdb_env_close(environment)
             let smaller = size / 2
             if code != ENOMEM || smaller < max(1 << 30, 4 * Files.size(folder + "/data.mdb")) {

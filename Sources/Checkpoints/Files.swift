@@ -46,11 +46,14 @@ enum Files {
         guard mkdir(path, 0o700) == 0 else { throw StoreError.system(cannot: "create", path) }
     }
 
-    /// Makes the folder and those above it that are missing.
+    /// Makes the folder and those above it that are missing, for good.
     static func makeFolders(_ path: String) throws {
         if path.isEmpty || isFolder(path) { return }
-        try makeFolders(parent(path))
+        let above = parent(path)
+        try makeFolders(above)
         guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw StoreError.system(cannot: "create", path) }
+        // Otherwise a power cut could take the folder, and with it all that is synced inside.
+        try sync(above)
     }
 
     static func parent(_ path: String) -> String {

@@ -56,8 +56,16 @@ struct MetaPages {
             do {
                 let first = try read(file, path, at: 0)
                 let both = [first, try read(file, path, at: first.meta.pageBytes)]
-                let newest = both.max { $0.meta.transaction < $1.meta.transaction }
-                if let problem = newest?.problem { throw problem }
+                let numbers = both.map(\.meta.transaction)
+                // Transactions take turns: even ones write the first page, odd ones the second, and none is left out.
+                guard numbers[0] % 2 == 0, numbers[1] % 2 == 1,
+                    max(numbers[0], numbers[1]) - min(numbers[0], numbers[1]) == 1
+                else {
+                    throw StoreError(
+                        .corrupt, cannot: "open", path,
+                        because: "its header pages are of transactions \(numbers[0]) and \(numbers[1])")
+                }
+                if let problem = both[numbers[0] > numbers[1] ? 0 : 1].problem { throw problem }
                 return both.filter { $0.problem == nil }.map(\.meta)
             } catch let error as StoreError {
                 // A commit of another process may be half-way through the header.

@@ -1,8 +1,9 @@
 """Damages the files of a run: bits anywhere, in the header pages, in pages of keys and of values; truncations; pages of
 zeros; run.json, run.lock and LMDB's own lock file. `checkpoint verify --full`, `show` and `resume` then say so with status 5
 (2 or 6 where the header says something else), or the damage is harmless and the digest at the end is the same. What
-`verify` calls whole must go on. Nobody dies by a signal."""
+`verify` calls whole must go on, and tell the same at its end. Nobody dies by a signal."""
 import collections
+import json
 import os
 import shutil
 import signal
@@ -88,6 +89,12 @@ KINDS = {
 }
 
 
+def told(ending):
+    """All that a finished run tells, but for how long things took and how much room they take."""
+    document = json.loads(ending.out)
+    return {key: value for key, value in document.items() if key not in ("imagesPerSecond", "wallSeconds", "storeBytes")}
+
+
 def body():
     digest = harness.baseline().digest
     base = f"{harness.case('base')}/checkpoints"
@@ -104,6 +111,11 @@ def body():
         found = pages(file.read())
     if len(found[0]) < 5 or len(found[1]) < 5:
         raise Fault(f"pages of keys and values: {found}")
+
+    copy = f"{harness.case('copy')}/checkpoints"
+    shutil.copytree(base, copy)
+    records = harness.verify(copy).out.split(",")[0]
+    expected = told(harness.same_end(copy, digest))
 
     def one(number):
         random = common.random.Random(f"{harness.seed} {number}")
@@ -123,6 +135,10 @@ def body():
                     raise Fault(f"status {ending.status} without a word")
             if resume.status == 0 and resume.digest != digest:
                 raise Fault(f"went on to another digest, {resume.digest} instead of {digest}")
+            if verify.status == 0 and verify.out.split(",")[0] != records:
+                raise Fault(f"verify calls it whole with {verify.out.strip()}, it was {records}")
+            if resume.status == 0 and verify.status == 0 and told(resume) != expected:
+                raise Fault(f"verify calls it whole, but the run tells something else at its end: {resume.out}")
             if verify.status == 0 and resume.status != 0:
                 raise Fault(f"verify calls it whole, resume does not: {resume}")
         except Fault as fault:

@@ -10,7 +10,8 @@ import signal
 import common
 from common import Fault, free, read_trace
 
-harness = common.Harness("points", quick=1, long=2)
+harness = common.Harness("points", quick=1, long=2, options=lambda parser: parser.add_argument(
+    "--only", help="one stage: create, first commit, commit with a sweep, round end"))
 
 
 def traced(root, words):
@@ -130,10 +131,15 @@ def body():
         elif name in ("create", "round end"):
             chosen[name] = places + (chosen[name] if harness.long else [])
     for name, wanted in chosen.items():
+        if harness.arguments.only not in (None, name):
+            continue
         if not wanted and not (harness.long and name == "first commit"):
             raise Fault(f"the recorded run has no stage {name}: {[(key, len(parts[key])) for key in parts]}")
         done[name] += each(name.replace(" ", "-"), lambda root: None, search, calls, set(wanted),
                            lambda root, ending: check_whole(root, digest, search(root), ending.durable))
+
+    if harness.arguments.only:
+        return f"{sum(done.values())} kill points of {harness.arguments.only}"
 
     # Going on with a run that was stopped in the middle, to its second commit.
     half = f"{harness.case('half')}/checkpoints"

@@ -9,7 +9,7 @@ import common
 from common import Fault, free
 
 harness = common.Harness("races", quick=50, long=400, options=lambda parser: parser.add_argument(
-    "--plant", help="a fault of the system to plant, as in shim.c"))
+    "--plant", help="only look at the descriptors of a running search, with a fault planted as in shim.c, or `none`"))
 
 # Keeps the better half; while a file `wait` lies in its folder it says so in `waiting` and sleeps at each decision.
 POLICY = """\
@@ -192,7 +192,7 @@ def readers(count):
     """Readers are killed, and stopped and woken, while a search writes: the search, the store and the woken do not mind."""
     digest = harness.baseline(images=20_000, every=5).digest
     root = harness.case("readers") + "/checkpoints"
-    verbs = [["checkpoint", "verify", "a", "--full"], ["show", "a"], ["checkpoint", "list", "a"], ["metrics", "a"]]
+    verbs = [["checkpoint", "verify", "a", "--full"], ["show", "a"], ["checkpoint", "list", "a"], ["checkpoint", "list", "a", "--json"]]
     killed = held = done = 0
     owner, asleep = None, []
     while killed < count or held < count // 4:

@@ -1,0 +1,34 @@
+#!/bin/bash
+# Runs the fault harnesses on a built program and prints a table: `quick` as in `make test`, `long` as in `make soak`.
+# SEED repeats the random choices of a run. A harness that fails keeps its folder and names it.
+set -u
+usage="usage: Tests/Faults/run.sh quick|long PATH_TO_BINARY"
+form=${1:?$usage}
+program=$(realpath "${2:?$usage}") || exit 2
+here=$(dirname "$(realpath "$0")")
+seed=${SEED:-$(($(date +%s) % 1000000))}
+case $form in
+quick) long=() harnesses="kills points powerloss failures full damage intervals races" shim=(--shim) ;;
+long) long=(--long) harnesses="kills points powerloss failures full damage intervals growth races" shim=() ;;
+*) echo "$usage" >&2; exit 2 ;;
+esac
+
+status=0 table=""
+run() {
+    local name=$1 began=$SECONDS line
+    shift
+    python3 "$here/$name.py" "$program" --seed "$seed" "$@" | tee "$log"
+    local ended=${PIPESTATUS[0]}
+    [ "$ended" -eq 0 ] || status=1
+    line=$(tail -n 1 "$log")
+    table+=$(printf '%-10s %-6s %4d s  %s' "$name" "$([ "$ended" -eq 0 ] && echo ok || echo FAILED)" $((SECONDS - began)) \
+        "${line#"$name": }")$'\n'
+}
+log=$(mktemp)
+for name in $harnesses; do run "$name" "${long[@]}"; done
+run planted "${shim[@]}"
+rm -f "$log"
+echo
+echo "faults, $form, seed $seed, $SECONDS s:"
+echo -n "$table"
+exit $status
