@@ -1,7 +1,5 @@
-import Architectures
 import ArgumentParser
 import Checkpoints
-import Foundation
 import Foundations
 import Reports
 import Searches
@@ -9,7 +7,7 @@ import Searches
 struct CheckpointCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "checkpoint", abstract: "Look at, check and export what a run has stored.",
-        subcommands: [List.self, Verify.self, Export.self])
+        subcommands: [List.self, Verify.self, ExportCommand.self])
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(commandName: "list", abstract: "List a run's checkpoints.")
@@ -97,31 +95,6 @@ struct CheckpointCommand: ParsableCommand {
             var hint: String {
                 good.map { "the newest checkpoint without damage is \($0)" } ?? "no checkpoint is whole"
             }
-        }
-    }
-
-    struct Export: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            commandName: "export", abstract: "Write one child's weights and statistics as safetensors.",
-            discussion: "Shapes and names are PyTorch's; a dropped child is written with the weights it left with.")
-        @Argument(help: ArgumentHelp("The run.", valueName: "run")) var name: String
-        @Option(help: "The child, by label or genotype; without it the best.") var child: String?
-        @Option(help: ArgumentHelp("The file.", valueName: "file.safetensors")) var out: String
-        @OptionGroup var store: StoreOptions
-
-        func run() throws {
-            let (recorded, open) = try store.recorded(name)
-            guard let wanted = child ?? recorded.best else {
-                throw Usage(message: "\(name): the run has not ended, no child is the best yet", hint: "give --child")
-            }
-            let stored = try StoredChild.read(wanted, of: name, open)
-            let tensors = try stored.tensors()
-            let metadata = [
-                "label": stored.label, "genotype": stored.run.space.genotype(of: stored.child),
-                "space": stored.run.space.name, "run": name, "round": "\(stored.round)", "bn": "running",
-            ]
-            try TextFile.write(Data(try Safetensors.file(tensors, metadata: metadata)), to: out)
-            Output.error("exported child \(stored.label) of \(name): \(tensors.count) tensors to \(out)")
         }
     }
 }

@@ -20,6 +20,8 @@ package enum SearchError: Complaint, Equatable {
     case otherRecipe(run: String)
     case cannotWrite(path: String)
     case noWeights(run: String, child: String)
+    case noGroupWeights(run: String, group: Int)
+    case unknownGroup(run: String, group: Int, count: Int)
 
     /// Runs `body`; what only the engine can notice is said in a user's words.
     package static func explaining<T>(_ body: () throws -> T) throws -> T {
@@ -41,7 +43,7 @@ package enum SearchError: Complaint, Equatable {
         case .missingBlob, .unreadableState: .corrupt
         case .unknownChild: .usage
         case .cannotWrite: .storage
-        case .noWeights: .usage
+        case .noWeights, .noGroupWeights, .unknownGroup: .usage
         }
     }
 
@@ -73,6 +75,9 @@ package enum SearchError: Complaint, Equatable {
         case .otherRecipe(let run): "run \(run) exists and was made with another recipe"
         case .cannotWrite(let path): "\(path): cannot be written"
         case .noWeights(let run, let child): "\(run): no weights are stored for child \(child) yet"
+        case .noGroupWeights(let run, let group): "\(run): no weights are stored for group \(group) yet"
+        case .unknownGroup(let run, let group, let count):
+            "\(run): no group \(group), expected 0\(count > 1 ? " to \(count - 1)" : "")"
         }
     }
 
@@ -91,7 +96,8 @@ package enum SearchError: Complaint, Equatable {
         case .otherRecipe: "take another --name, or remove that run's folder"
         case .unequalArms: "arms of a comparison spend equal budgets and score on one role"
         case .cannotWrite: "check that the folder exists, may be written, and has room"
-        case .noWeights: "wait for the run's first checkpoint"
+        case .unknownGroup(let run, _, _): "\(ProgramName.current) show \(run) --round R lists a round's groups"
+        case .noWeights, .noGroupWeights: "wait for the run's first checkpoint"
         }
     }
 }
