@@ -54,7 +54,7 @@ struct CheckpointCommand: ParsableCommand {
         }
     }
 
-    struct Verify: ParsableCommand {
+    struct Verify: ParsableCommand, OpensInChild {
         static let configuration = CommandConfiguration(
             commandName: "verify", abstract: "Check every record of a run's store.")
         @Argument(help: ArgumentHelp("The run.", valueName: "run")) var name: String
@@ -69,6 +69,8 @@ struct CheckpointCommand: ParsableCommand {
             let bytes: Int
             let errors: [VerifyResult.Problem]
         }
+
+        var opened: String { name }
 
         func run() throws {
             let open = try CheckpointStore.open(store.folder(name), for: .reading)

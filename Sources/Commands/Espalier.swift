@@ -34,6 +34,8 @@ package struct Espalier: AsyncParsableCommand {
             return 0
         } catch is ReaderGone {
             return 0
+        } catch let left as ChildLeft {
+            return left.status
         } catch {
             return fail(complaint(of: error), json: arguments.contains("--json"))
         }
@@ -43,7 +45,9 @@ package struct Espalier: AsyncParsableCommand {
         do {
             try refuseUnknownVerb(arguments)
             var command = try parseAsRoot(arguments)
-            if var asynchronous = command as? any AsyncParsableCommand {
+            if let verb = command as? any OpensInChild, let opener = Opener.current {
+                try opener.run(verb.opened, json: arguments.contains("--json"))
+            } else if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
                 try command.run()

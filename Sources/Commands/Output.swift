@@ -9,9 +9,11 @@ enum Output {
     /// One document and nothing else.
     static func json(_ value: some Encodable) throws { try line(JSON.text(value)) }
 
+    static func write(_ text: String) throws { try write(Array(text.utf8)[...]) }
+
     /// - Throws: ``ReaderGone`` behind a closed pipe; a complaint with exit status 11 on a full disk and the like.
-    static func write(_ text: String) throws {
-        let failure = put(text, STDOUT_FILENO)
+    static func write(_ bytes: ArraySlice<UInt8>) throws {
+        let failure = put(bytes, STDOUT_FILENO)
         if failure == EPIPE { throw ReaderGone() }
         if failure != 0 { throw AnswerLost(cause: String(cString: strerror(failure))) }
     }
@@ -19,13 +21,13 @@ enum Output {
     static func error(_ text: String) { draw(text + "\n") }
 
     /// What is lost on standard error must not stop a run.
-    static func draw(_ text: String) { _ = put(text, STDERR_FILENO) }
+    static func draw(_ text: String) { _ = put(Array(text.utf8)[...], STDERR_FILENO) }
 
     static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
     /// - Returns: the system's error number, 0 where everything was written.
-    private static func put(_ text: String, _ file: Int32) -> Int32 {
-        var rest = Array(text.utf8)[...]
+    private static func put(_ bytes: ArraySlice<UInt8>, _ file: Int32) -> Int32 {
+        var rest = bytes
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Foundation.write(file, $0.baseAddress, $0.count) }
             if count < 0 && errno == EINTR { continue }
