@@ -19,7 +19,7 @@ package struct Espalier: AsyncParsableCommand {
                 SearchCommand.self, ResumeCommand.self, RunsCommand.self, ShowCommand.self, ExplainCommand.self,
                 CompareCommand.self, MetricsCommand.self, EvaluateCommand.self, ReportCommand.self,
                 CheckpointCommand.self, PolicyCommand.self, SpaceCommand.self, DataCommand.self, RecipeCommand.self,
-                BenchCommand.self,
+                BenchCommand.self, VerifyResumeCommand.self,
             ])
     }
 

@@ -131,5 +131,31 @@ package enum BuiltInRecipes {
             checkpoint: {every-batches: 500, every-seconds: 60, keep: 3}
 
             """#,
+        "verify-resume": #"""
+            # What `espalier verify-resume` runs where no recipe is given: about two seconds of everything a run does. Groups are
+            # split by decisions, weights leave with dropped children, and checkpoints are frequent.
+            schema: espalier.recipe/1
+            space: {use: deeper-insights, cells: 1}
+            data:
+              set: synthetic
+              hold-out: {rank: 32, pick: 32}
+              synthetic: {side: 8, distance: 4, jitter: 1, train: 640, test: 64}
+              augment: [crop-4, flip]
+            seed: 7
+            train:
+              batch: 32
+              budget: {images: 48000}
+              optimizer: {lr: 0.05, lr-end: 0.001, schedule: cosine, momentum: 0.9, weight-decay: 1.0e-3, unsampled: decay}
+              bn-momentum: 0.4
+              sampling: shuffled-cycle
+            sharing: {mode: all}
+            score: {on: rank, bn: calibrated, calibration-images: 64, measure: loss, window: 2, smooth: main-effects}
+            rounds:
+              - {at: 0.4, regroup: {by: similarity, count: 2}}
+              - {at: 0.7, regroup: {by: similarity, count: 4}}
+            policy: {use: keep-fraction, keep: 0.5}
+            checkpoint: {every-batches: 20, every-seconds: 60, keep: 3}
+
+            """#,
     ]
 }
