@@ -28,7 +28,7 @@ final class Environment: @unchecked Sendable {
     private let mode: Mode
     private let identity: FileIdentity
     private let gate: UnsafeMutablePointer<pthread_rwlock_t>
-    private var environment: OpaquePointer?
+    private(set) var environment: OpaquePointer?
     private var tables = [MDB_dbi](repeating: 0, count: Table.allCases.count + 1)
     /// After a failed growth LMDB's next transaction would crash.
     private var isBroken = false
