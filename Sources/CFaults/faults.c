@@ -124,11 +124,14 @@ static void handle(int number, siginfo_t *info, void *context) {
         _exit(5);
     }
     leave_mark(number);
+    // A fault happens again when this handler returns, and meets whoever handled it before (Swift prints a backtrace).
+    // A signal that was sent would not come again, and a trap of the debugging kind lies behind the instruction.
+    int is_fault = info->si_code > 0 && number != SIGTRAP;
+    struct sigaction plain = {.sa_handler = SIG_DFL};
     for (int i = 0; i < fatal_count; i++) {
-        if (fatal[i] == number) sigaction(number, &before[i], NULL);
+        if (fatal[i] == number) sigaction(number, is_fault ? &before[i] : &plain, NULL);
     }
-    // Comes when this handler returns, and ends the process as if there had been no handler.
-    raise(number);
+    if (!is_fault) raise(number);
 }
 
 void faults_install(void) {

@@ -27,6 +27,8 @@ final class Environment: @unchecked Sendable {
     let folder: String
     private let mode: Mode
     private let identity: FileIdentity
+    /// The open folder: were it removed meanwhile, its inode would not be given to another one.
+    private var handle: Int32
     let gate: UnsafeMutablePointer<pthread_rwlock_t>
     private(set) var environment: OpaquePointer?
     private(set) var tables = [MDB_dbi](repeating: 0, count: Table.allCases.count + 1)
@@ -40,7 +42,10 @@ final class Environment: @unchecked Sendable {
     /// - Throws: exit 5 for a damaged file, 6 for one of another LMDB, 7 where this process has it open, 11 else.
     init(_ folder: String, _ mode: Mode, creating: Bool = false, mapBytes: Int = defaultMapBytes) throws {
         let identity = try FileIdentity(folder)
+        handle = Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard handle >= 0 else { throw StoreError.system(cannot: "open", folder) }
         guard Self.opened.withLock({ $0.insert(identity).inserted }) else {
+            Glibc.close(handle)
             throw StoreError(.locked, cannot: "open", folder, because: "this process has it open already")
         }
         self.folder = folder
@@ -65,7 +70,10 @@ final class Environment: @unchecked Sendable {
     func close() {
         if let environment { mdb_env_close(environment) }
         environment = nil
+        guard handle >= 0 else { return }
         Self.opened.withLock { _ = $0.remove(identity) }
+        Glibc.close(handle)
+        handle = -1
     }
 
     private func load(creating: Bool, mapBytes: Int) throws {

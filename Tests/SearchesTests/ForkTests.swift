@@ -7,18 +7,20 @@ import Testing
 
 /// Runs that share their past with another.
 @Suite struct ForkTests {
+    /// Forks and runs to the end.
     @discardableResult
     private func fork(
         _ point: String, as name: String, in scratch: Scratch, observer: any SearchObserver = SilentObserver(),
         _ change: @escaping (inout Recipe) throws -> Void = { _ in }
-    ) async throws -> ProgressiveSearch {
-        try ProgressiveSearch.fork(
+    ) async throws -> RunRecord {
+        try await ProgressiveSearch.fork(
             ForkPoint(point), as: name,
             recipe: {
                 var recipe = $0
                 try change(&recipe)
                 return recipe
-            }, in: scratch.root, execution: Execution(threads: 1), observer: observer)
+            }, in: scratch.root, execution: Execution(threads: 1), observer: observer
+        ).run()
     }
 
     /// Everything recorded before a round, as text.
@@ -37,12 +39,11 @@ import Testing
     func aForkWithTheSameRecipeEndsWithTheSameDigest(_ round: Int) async throws {
         let scratch = try Scratch()
         let whole = try await scratch.search(Micro.recipe())
-        let search = try await fork("micro@\(round)", as: "fork", in: scratch)
+        let record = try await fork("micro@\(round)", as: "fork", in: scratch)
         let step = try #require(
             try scratch.store("micro").manifests().first { $0.isRoundEnd && $0.round == round }?.step)
         #expect(
             try past("fork", scratch, round: round, step: step) == past("micro", scratch, round: round, step: step))
-        let record = try await search.run()
         #expect(record.digest == whole.digest && record.rounds == whole.rounds && record.macs == whole.macs)
         #expect(try scratch.store("fork").verify(full: true).errors == [])
         // Children dropped before the fork keep their weights in it.
@@ -55,19 +56,20 @@ import Testing
     @Test func anotherFutureHasTheSamePast() async throws {
         let scratch = try Scratch()
         let whole = try await scratch.search(Micro.recipe())
-        let search = try await fork("micro@1", as: "keep", in: scratch) {
+        let record = try await fork("micro@1", as: "keep", in: scratch) {
             $0.policy = .keepAll
             $0.rounds[1].at = .fraction(0.8)
         }
-        let record = try await search.run()
         #expect(record.rounds[0] == whole.rounds[0] && record.rounds.count == 3)
         #expect(record.rounds[1].survivors.count == 32 && record.digest != whole.digest)
         // Killed and gone on with, it is the same fork.
-        let again = try await fork("micro@1", as: "again", in: scratch, observer: Watcher(.crashAtCall(30))) {
-            $0.policy = .keepAll
-            $0.rounds[1].at = .fraction(0.8)
+        let crash = await failure {
+            try await fork("micro@1", as: "again", in: scratch, observer: Watcher(.crashAtCall(30))) {
+                $0.policy = .keepAll
+                $0.rounds[1].at = .fraction(0.8)
+            }
         }
-        #expect(await failure { try await again.run() } is Crash)
+        #expect(crash is Crash)
         #expect(try await scratch.resume("again").digest == record.digest)
         // It lives without its origin.
         try FileManager.default.removeItem(atPath: scratch.root + "/micro")
@@ -78,10 +80,8 @@ import Testing
         let scratch = try Scratch()
         let whole = try await digest(Micro.recipe())
         _ = await failure { try await scratch.search(Micro.recipe(), observer: Watcher(.stopAfterStep(110))) }
-        let first = try await fork("micro@1", as: "first", in: scratch)
-        #expect(try await first.run().digest == whole)
-        let second = try await fork("first@2", as: "second", in: scratch)
-        #expect(try await second.run().digest == whole)
+        #expect(try await fork("micro@1", as: "first", in: scratch).digest == whole)
+        #expect(try await fork("first@2", as: "second", in: scratch).digest == whole)
     }
 
     @Test func whatCannotBeForkedIsRefused() async throws {

@@ -73,8 +73,8 @@ import Testing
         }
         try crash("train \(sequence) pid=3 signal=4\n")
         let error = await failure { try await scratch.resume() }
-        #expect((error as? SearchError)?.exitCode == .internal)
-        #expect((error as? SearchError)?.message.hasSuffix("(train): SIGILL in process 3") == true)
+        let loop = try #require(error as? any Complaint, "\(error.map { "\($0)" } ?? "no error")")
+        #expect(loop.exitCode == .internal && loop.message.hasSuffix("(train): SIGILL in process 3"), "\(loop)")
         #expect(try await scratch.resume(wishes: ResumeWishes(retry: true)).digest == whole)
     }
 
