@@ -34,8 +34,8 @@ extension CheckpointStore {
         return owed.isFor(commit, blobs.map(\.reference)) ? owed.manifest?.seq : nil
     }
 
-    /// Brings `run.json` up to the store at opening: a process that ended between a commit and the card's writing has left
-    /// it behind. Where it cannot be written now, it stays owed; the next commit says why.
+    /// Brings `run.json` up to the store at opening: a process that ended between a commit and the card's writing has
+    /// left it behind. Where it cannot be written now, it stays owed; the next commit says why.
     func catchUpCard() {
         state.withLock { state in
             let end = state.manifests.values.filter(\.isRoundEnd).map(\.seq).max() ?? 0

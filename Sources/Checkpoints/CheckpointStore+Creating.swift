@@ -74,7 +74,10 @@ extension CheckpointStore {
         } catch {
             Files.removeTree(draft)
             lock.release()
-            throw error
+            guard let failure = error as? StoreError, failure.isFull else { throw error }
+            throw StoreError(
+                .storage, cannot: "create run", folder.path, because: failure.cause, code: failure.code,
+                hint: "nothing of it is left; make room, then begin again", isFull: true)
         }
         // The lock is on the file, wherever it lies: nobody can take the run between its birth and now.
         do {

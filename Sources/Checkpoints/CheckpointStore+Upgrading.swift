@@ -12,14 +12,14 @@ extension CheckpointStore {
 
     /// Brings an older store to this program's schema; does nothing to one that has it.
     ///
-    /// First a copy of the store is made beside it, `db/data.mdb.schema-N`, which stays. Then one transaction rewrites all
-    /// manifests with their new state; links, head and tags follow the new SHA-256s. A link to a manifest that retention
-    /// has dropped keeps the SHA-256 it has: there is nothing to check it against. Then `run.json` follows. Cut short at any point, the store has
-    /// either schema, whole, and this may be called again.
-    /// - Parameter state: the state of one manifest, as the new schema has it. Called once a manifest, oldest first, and all
-    ///   over again where the map had to grow.
-    /// - Throws: what `state` throws; exit 5 where a manifest is damaged; 11 where the disk is full or fails. Nothing is
-    ///   changed then but for the copy.
+    /// First a copy of the store is made beside it, `db/data.mdb.schema-N`, which stays. Then one transaction rewrites
+    /// all manifests with their new state; links, head and tags follow the new SHA-256s. A link to a manifest that
+    /// retention has dropped keeps the SHA-256 it has: there is nothing to check it against. Then `run.json` follows.
+    /// Cut short at any point, the store has either schema, whole, and this may be called again.
+    /// - Parameter state: the state of one manifest, as the new schema has it. Called once a manifest, oldest first, and
+    ///   all over again where the map had to grow.
+    /// - Throws: what `state` throws; exit 5 where a manifest is damaged; 11 where the disk is full or fails. Nothing
+    ///   is changed then but for the copy.
     /// - Cost: a copy of the file and two fsyncs, then a rewrite of the manifests.
     package func upgrade(_ state: (Data) throws -> Data) throws {
         requireWriting()

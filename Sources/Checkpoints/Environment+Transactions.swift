@@ -51,13 +51,18 @@ extension Environment {
         do {
             let reads = ReadTransaction(raw: raw, tables: tables, operation: operation, place: folder)
             result = try body(WriteTransaction(reads: reads, load: load))
-            try requireRoom(for: load)
         } catch {
             mdb_txn_abort(raw)
             // A very large transaction writes its first pages before it commits.
             if let code = (error as? StoreError)?.code, [EIO, ENOSPC, EDQUOT, EFBIG].contains(code) {
                 try judge(code, transaction: id, load, isSecond: isSecond)
             }
+            throw error
+        }
+        do {
+            try requireRoom(for: load)
+        } catch {
+            mdb_txn_abort(raw)
             throw error
         }
         let code = mdb_txn_commit(raw)

@@ -88,7 +88,8 @@ final class Environment: @unchecked Sendable {
         try openTables(creating: creating)
     }
 
-    /// Forgets LMDB's view of the file and takes a new one, with all the checks of the first. No transaction may be open.
+    /// Forgets LMDB's view of the file and takes a new one, with all the checks of the first. No transaction may be
+    /// open.
     func reopen() throws {
         let mapBytes = mapBytes
         mdb_env_close(environment)

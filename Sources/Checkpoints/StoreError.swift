@@ -27,8 +27,8 @@ package struct StoreError: Complaint, Equatable {
     /// LMDB's or the system's error number, where one of them refused.
     package let code: Int32?
     package let hint: String
-    /// Room ran out: of the disk, of a quota or of the limit of file sizes. Nothing was changed, and the same call may be
-    /// made again once there is room.
+    /// Room ran out: of the disk, of a quota or of the limit of file sizes. Nothing was changed, and the same call may
+    /// be made again once there is room.
     package let isFull: Bool
 
     init(

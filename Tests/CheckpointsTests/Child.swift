@@ -107,7 +107,9 @@ enum Shim {
 
         static int kind, number, error, manner, lasts, undo;
 
-        void shim_arm(int k, int n, int e, int m, int l) { kind = k, number = n, error = e, manner = m, lasts = l, undo = 0; }
+        void shim_arm(int k, int n, int e, int m, int l) {
+            kind = k, number = n, error = e, manner = m, lasts = l, undo = 0;
+        }
 
         static int ours(int file) {
             char link[64], path[512];

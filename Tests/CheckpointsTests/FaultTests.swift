@@ -6,6 +6,7 @@ import Testing
 /// Disks that are full or fail. What happens in each is told in ``FaultScenarios``.
 @Suite struct FaultTests {
     @Test func aLimitOfFileSizesIsAFullDisk() throws { try Child.expect("limitOfFileSizes") }
+    @Test func aRunThatDoesNotFitIsNotCreated() throws { try Child.expect("creation") }
     @Test func smallRecordsMeetTheLimitInTheKernel() throws { try Child.expect("smallRecordsAndTheLimit") }
     @Test func sweptPagesAreWonBack() throws { try Child.expect("sweptPages") }
     @Test func aFailedGrowthOfTheMapIsTheEnd() throws { try Child.expect("failedGrowth") }

@@ -45,6 +45,18 @@ extension CommandLineTests {
                 """)
     }
 
+    /// The system answers a write beyond the limit with SIGXFSZ, which would end the program without a word.
+    @Test func aLimitOfFileSizesIsAFullDisk() throws {
+        let scratch = try Scratch()
+        try scratch.recipe()
+        let limited = try Program.run(
+            ["prlimit", "--fsize=8192", "espalier", "search", "--recipe", "micro.yaml", "--run", "demo"],
+            program: "/usr/bin/env", in: scratch)
+        #expect(limited.status == 11)
+        #expect(limited.errors.contains("cannot create run checkpoints/demo: its file may not grow so far: "))
+        #expect(try Program.run(["search", "--recipe", "micro.yaml", "--run", "demo"], in: scratch).status == 0)
+    }
+
     @Test func aKilledRunGoesOn() throws {
         let scratch = try Scratch()
         try scratch.recipe()

@@ -36,6 +36,17 @@ import Testing
         #expect(decision.policy == "bad" && decision.version == "1")
     }
 
+    /// What the program ignores (closed pipes, files that may not grow) must not be ignored for those it starts.
+    @Test func signalsHaveTheirDefaultActionsInPrograms() async throws {
+        let before = [SIGPIPE, SIGXFSZ].map { signal($0, SIG_IGN) }
+        defer { for (number, action) in zip([SIGPIPE, SIGXFSZ], before) { signal(number, action) } }
+        let script = try Script(deciding: "grep -E '^SigIgn' /proc/self/status > signals; good")
+        #expect(try await script.policy().answer(standing).verdict.keep == ["c0"])
+        let signals = try script.text("signals")
+        let ignored = try #require(UInt64(signals.dropFirst("SigIgn:\t".count).dropLast(), radix: 16), "\(signals)")
+        #expect(ignored & (1 << UInt64(SIGPIPE - 1) | 1 << UInt64(SIGXFSZ - 1)) == 0, "\(signals)")
+    }
+
     @Test func aRequestThatFailedIsPutOnceMore() async throws {
         let script = try Script(
             deciding: "cat > /dev/null; [ -e once ] || { touch once; echo flaky >&2; exit 1; }; good")
