@@ -32,6 +32,8 @@ missing() {
     links cblas.h openblas >/dev/null || printf 'libopenblas-dev '
     links lmdb.h lmdb >/dev/null || printf 'liblmdb-dev '
     command -v python3 >/dev/null || printf 'python3 '
+    # 'espalier data fetch' and its tests; gzip and tar are essential packages.
+    command -v curl >/dev/null || printf 'curl '
 }
 
 packages=$(missing)

@@ -25,8 +25,9 @@ extension Environment {
     /// - Parameters:
     ///   - code: what the commit of write transaction `id` has failed with, an errno.
     ///   - load: what it wrote.
+    ///   - isSecond: it was there to confirm another; then there is no third.
     /// - Throws: the failure, classified.
-    func judge(_ code: Int32, transaction id: Int, _ load: Load) throws {
+    func judge(_ code: Int32, transaction id: Int, _ load: Load, isSecond: Bool) throws {
         // Before anything else touches the disk.
         var failure = classify(code, load)
         if mustReopen {
@@ -40,7 +41,7 @@ extension Environment {
                 trouble = Trouble(cause: failure, isFatal: true)
                 throw failure
             }
-            if try transaction(MDB_RDONLY, { mdb_txn_id($0) }) == id { return try confirm(failure) }
+            if !isSecond, try transaction(MDB_RDONLY, { mdb_txn_id($0) }) == id { return try confirm(failure) }
         }
         if code == EIO, !failure.isFull { trouble = Trouble(cause: failure, isFatal: false) }
         throw failure
@@ -51,7 +52,7 @@ extension Environment {
     /// header page, which names all that ours does.
     private func confirm(_ failure: StoreError) throws {
         do {
-            try attempt("confirm in") { try $0.renew() }
+            try attempt("confirm in", isSecond: true) { try $0.renew() }
         } catch {
             let unknown = StoreError(
                 .storage, cannot: "commit to", folder,

@@ -39,7 +39,10 @@ extension Environment {
     }
 
     /// One write transaction. The caller holds the gate.
-    func attempt<T>(_ operation: String, _ body: (WriteTransaction) throws -> T) throws -> T {
+    /// - Parameter isSecond: whether it is there to confirm another, see ``judge(_:transaction:_:isSecond:)``.
+    func attempt<T>(
+        _ operation: String, isSecond: Bool = false, _ body: (WriteTransaction) throws -> T
+    ) throws -> T {
         if let trouble { throw trouble.refusal(folder) }
         let raw = try begin(0)
         let id = mdb_txn_id(raw)
@@ -53,13 +56,13 @@ extension Environment {
             mdb_txn_abort(raw)
             // A very large transaction writes its first pages before it commits.
             if let code = (error as? StoreError)?.code, [EIO, ENOSPC, EDQUOT, EFBIG].contains(code) {
-                try judge(code, transaction: id, load)
+                try judge(code, transaction: id, load, isSecond: isSecond)
             }
             throw error
         }
         let code = mdb_txn_commit(raw)
         if code > 0 {
-            try judge(code, transaction: id, load)
+            try judge(code, transaction: id, load, isSecond: isSecond)
         } else {
             try check(code, "commit to", folder)
         }

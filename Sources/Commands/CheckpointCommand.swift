@@ -1,7 +1,5 @@
-import Architectures
 import ArgumentParser
 import Checkpoints
-import Foundation
 import Foundations
 import Reports
 import Searches
@@ -9,7 +7,7 @@ import Searches
 struct CheckpointCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "checkpoint", abstract: "Look at, check, export and import what runs store.",
-        subcommands: [List.self, Verify.self, Export.self, Import.self])
+        subcommands: [List.self, Verify.self, ExportCommand.self, Import.self])
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(commandName: "list", abstract: "List a run's checkpoints.")
@@ -56,7 +54,7 @@ struct CheckpointCommand: ParsableCommand {
         }
     }
 
-    struct Verify: ParsableCommand {
+    struct Verify: ParsableCommand, OpensInChild {
         static let configuration = CommandConfiguration(
             commandName: "verify", abstract: "Check every record of a run's store.")
         @Argument(help: ArgumentHelp("The run.", valueName: "run")) var name: String
@@ -71,6 +69,8 @@ struct CheckpointCommand: ParsableCommand {
             let bytes: Int
             let errors: [VerifyResult.Problem]
         }
+
+        var opened: String { name }
 
         func run() throws {
             let open = try CheckpointStore.open(store.folder(name), for: .reading)
@@ -97,31 +97,6 @@ struct CheckpointCommand: ParsableCommand {
             var hint: String {
                 good.map { "the newest checkpoint without damage is \($0)" } ?? "no checkpoint is whole"
             }
-        }
-    }
-
-    struct Export: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            commandName: "export", abstract: "Write one child's weights and statistics as safetensors.",
-            discussion: "Shapes and names are PyTorch's; a dropped child is written with the weights it left with.")
-        @Argument(help: ArgumentHelp("The run.", valueName: "run")) var name: String
-        @Option(help: "The child, by label or genotype; without it the best.") var child: String?
-        @Option(help: ArgumentHelp("The file.", valueName: "file.safetensors")) var out: String
-        @OptionGroup var store: StoreOptions
-
-        func run() throws {
-            let (recorded, open) = try store.recorded(name)
-            guard let wanted = child ?? recorded.best else {
-                throw Usage(message: "\(name): the run has not ended, no child is the best yet", hint: "give --child")
-            }
-            let stored = try StoredChild.read(wanted, of: name, open)
-            let tensors = try stored.tensors()
-            let metadata = [
-                "label": stored.label, "genotype": stored.run.space.genotype(of: stored.child),
-                "space": stored.run.space.name, "run": name, "round": "\(stored.round)", "bn": "running",
-            ]
-            try TextFile.write(Data(try Safetensors.file(tensors, metadata: metadata)), to: out)
-            Output.error("exported child \(stored.label) of \(name): \(tensors.count) tensors to \(out)")
         }
     }
 }

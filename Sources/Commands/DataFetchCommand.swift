@@ -2,7 +2,6 @@ import ArgumentParser
 import Datasets
 import Foundation
 import Foundations
-import Synchronization
 
 extension DataCommand {
     struct Fetch: AsyncParsableCommand {
@@ -45,7 +44,7 @@ extension DataCommand {
         func run() async throws {
             guard let remote = RemoteSet.named(set) else { return }
             let folder = out ?? "data/\(set)"
-            let progress = FetchProgress(Watch())
+            let progress = FetchProgress()
             let fetch = Datasets.Fetch(remote, mirror: mirror, environment: ProcessInfo.processInfo.environment)
             let files: [Datasets.Fetch.File]
             do {
@@ -81,9 +80,10 @@ extension DataCommand {
                 + (mirror.map { " --mirror \(shellWord($0))" } ?? "")
         }
 
-        /// The command that looks at what came: every search needs it in its own way, and the page says how.
+        /// A search on the files, in minutes; there is one recipe for all three sets.
         private func next(_ remote: RemoteSet, _ folder: String) -> String {
-            "\(ProgramName.current) data verify \(remote.set) --data \(shellWord(folder))"
+            let set = remote.set == "cifar10" ? "" : " --set data.set=\(remote.set)"
+            return "\(ProgramName.current) search --recipe cifar10-smoke\(set) --data \(shellWord(folder))"
         }
     }
 }
@@ -95,35 +95,4 @@ private func shellWord(_ text: String) -> String {
             || Character(UnicodeScalar(byte)).isNumber
     }
     return isPlain && !text.isEmpty ? text : "'" + text.replacing("'", with: #"'\''"#) + "'"
-}
-
-/// Shows how far a fetch is on standard error: a bar on a terminal, a line for each tenth elsewhere.
-private final class FetchProgress: FetchObserver {
-    private let watch: Watch
-    private let terminal = Output.errorIsTerminal
-    private let state = Mutex((archive: "", share: -1, drawn: ContinuousClock.now - .seconds(60)))
-
-    /// - Parameter watch: catches the signals.
-    init(_ watch: Watch) { self.watch = watch }
-
-    var signal: Int32 { watch.signal }
-
-    func note(_ line: String) { watch.note(line) }
-    func clear() { watch.clear() }
-
-    func received(_ archive: String, bytes: Int, of total: Int) {
-        let line = state.withLock { state -> String? in
-            let share = bytes * 10 / max(total, 1)
-            let now = ContinuousClock.now
-            if state.archive != archive { (state.archive, state.share) = (archive, -1) }
-            guard terminal ? now - state.drawn > .milliseconds(200) : share != state.share else { return nil }
-            (state.share, state.drawn) = (share, now)
-            let done = String(format: "%d %% of %.1f MB", bytes * 100 / max(total, 1), Double(total) / 1e6)
-            guard terminal else { return "\(archive): \(done)\n" }
-            let cells = bytes * 24 / max(total, 1)
-            let bar = String(repeating: "#", count: cells) + String(repeating: ".", count: 24 - cells)
-            return "\r\u{1B}[K\(archive) [\(bar)] \(done)"
-        }
-        if let line { Output.draw(line) }
-    }
 }

@@ -19,7 +19,7 @@ package struct Espalier: AsyncParsableCommand {
                 SearchCommand.self, ResumeCommand.self, RunsCommand.self, ShowCommand.self, ExplainCommand.self,
                 CompareCommand.self, MetricsCommand.self, EvaluateCommand.self, ReportCommand.self,
                 CheckpointCommand.self, PolicyCommand.self, SpaceCommand.self, DataCommand.self, RecipeCommand.self,
-                BenchCommand.self,
+                BenchCommand.self, VerifyResumeCommand.self,
             ])
     }
 
@@ -30,11 +30,15 @@ package struct Espalier: AsyncParsableCommand {
         Output.reserveStreams()
         // A closed pipe shows where it is written to.
         signal(SIGPIPE, SIG_IGN)
+        // As does a file that may not grow so far. Policy programs start with the signals' default actions.
+        signal(SIGXFSZ, SIG_IGN)
         do {
             try await perform(arguments)
             return 0
         } catch is ReaderGone {
             return 0
+        } catch let left as ChildLeft {
+            return left.status
         } catch {
             return fail(complaint(of: error), json: arguments.contains("--json"))
         }
@@ -44,7 +48,9 @@ package struct Espalier: AsyncParsableCommand {
         do {
             try refuseUnknownVerb(arguments)
             var command = try parseAsRoot(arguments)
-            if var asynchronous = command as? any AsyncParsableCommand {
+            if let verb = command as? any OpensInChild, let opener = Opener.current {
+                try opener.run(verb.opened, json: arguments.contains("--json"))
+            } else if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
                 try command.run()

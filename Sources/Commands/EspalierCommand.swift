@@ -23,9 +23,10 @@ public enum EspalierCommand {
     public static func main(policies: [PolicyEntry] = []) async -> Never {
         faults_install()
         let name = CommandLine.arguments.first.map { URL(fileURLWithPath: $0).lastPathComponent } ?? ""
-        let status = await run(
-            arguments: Array(CommandLine.arguments.dropFirst()), policies: policies,
-            name: name.isEmpty ? "espalier" : name)
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        let status = await Opener.$current.withValue(.ofProcess(arguments)) {
+            await run(arguments: arguments, policies: policies, name: name.isEmpty ? "espalier" : name)
+        }
         exit(status)
     }
 

@@ -11,10 +11,18 @@ enum Output {
     static func line(_ text: String) throws { try write(text + "\n") }
 
     /// One document and nothing else.
-    static func json(_ value: some Encodable) throws { try send(JSON.text(value) + "\n") }
+    static func json(_ value: some Encodable) throws { try write(Array((JSON.text(value) + "\n").utf8)[...]) }
 
+    static func write(_ text: String) throws { try write(Array(plainLines(text).utf8)[...]) }
+
+    /// As they are: JSON, and what a child process has answered.
+    ///
     /// - Throws: ``ReaderGone`` behind a closed pipe; a complaint with exit status 11 on a full disk and the like.
-    static func write(_ text: String) throws { try send(plainLines(text)) }
+    static func write(_ bytes: ArraySlice<UInt8>) throws {
+        let failure = put(bytes, STDOUT_FILENO)
+        if failure == EPIPE { throw ReaderGone() }
+        if failure != 0 { throw AnswerLost(cause: String(cString: strerror(failure))) }
+    }
 
     /// One line of at most 4,000 characters, whatever it quotes. What is lost on standard error must not stop a run.
     static func error(_ text: String) {
@@ -23,7 +31,7 @@ enum Output {
     }
 
     /// As it is, for what moves the cursor on purpose.
-    static func draw(_ text: String) { _ = put(text, STDERR_FILENO) }
+    static func draw(_ text: String) { _ = put(Array(text.utf8)[...], STDERR_FILENO) }
 
     /// Gives streams that were closed before the start a place to go, so that no file of a run is opened in theirs and has
     /// messages written into it. What is answered to a closed standard output is still noticed as lost.
@@ -35,17 +43,11 @@ enum Output {
         }
     }
 
-    private static func send(_ text: String) throws {
-        let failure = put(text, STDOUT_FILENO)
-        if failure == EPIPE { throw ReaderGone() }
-        if failure != 0 { throw AnswerLost(cause: String(cString: strerror(failure))) }
-    }
-
     static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
     /// - Returns: the system's error number, 0 where everything was written.
-    private static func put(_ text: String, _ file: Int32) -> Int32 {
-        var rest = Array(text.utf8)[...]
+    private static func put(_ bytes: ArraySlice<UInt8>, _ file: Int32) -> Int32 {
+        var rest = bytes
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Foundation.write(file, $0.baseAddress, $0.count) }
             if count < 0 && errno == EINTR { continue }

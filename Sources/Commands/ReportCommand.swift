@@ -69,25 +69,6 @@ struct ReportCommand: ParsableCommand {
 
 /// Files written where the command line says.
 enum TextFile {
-    /// Whole or not at all: a temporary file beside the target, renamed over it.
-    static func write(_ text: String, to path: String) throws { try write(Data(text.utf8), to: path) }
-
-    static func write(_ data: Data, to path: String) throws {
-        do {
-            let folder = (path as NSString).deletingLastPathComponent
-            if !folder.isEmpty {
-                try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            }
-            try data.write(to: URL(fileURLWithPath: path), options: .atomic)
-        } catch {
-            throw CannotWrite(path: path)
-        }
-    }
-
-    private struct CannotWrite: Complaint {
-        let path: String
-        var exitCode: Foundations.ExitCode { .storage }
-        var message: String { "\(path): cannot be written" }
-        var hint: String { "check that the folder exists, may be written, and has room" }
-    }
+    /// Whole or not at all.
+    static func write(_ text: String, to path: String) throws { try OutputFile.write(Array(text.utf8), to: path) }
 }

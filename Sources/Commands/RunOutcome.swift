@@ -73,20 +73,15 @@ private struct Undecided: Complaint {
     }
 }
 
-/// A search that left because of a signal; everything done is durable.
+/// Work that was left because of a signal; what a search had done is durable.
 struct Stopped: Complaint {
     let signal: Int32
     let subject: String
     let hint: String
+    var isDurable = true
 
     var exitCode: Foundations.ExitCode { ExitCode(rawValue: 128 + signal) ?? .terminated }
-    var message: String { "\(subject) has stopped on \(name); everything done is durable" }
-
-    private var name: String {
-        switch exitCode {
-        case .hangup: "SIGHUP"
-        case .interrupted: "SIGINT"
-        default: "SIGTERM"
-        }
+    var message: String {
+        "\(subject) has stopped on \(StopSignals.name(signal))\(isDurable ? "; everything done is durable" : "")"
     }
 }

@@ -1,10 +1,9 @@
 import CFaults
 import Checkpoints
-import Dispatch
 import Foundation
 import Foundations
+import Reports
 import Searches
-import Synchronization
 
 /// Shows progress on standard error (a bar on a terminal, plain lines elsewhere) and turns signals into a request to stop.
 ///
@@ -13,8 +12,7 @@ import Synchronization
 final class Watch: SearchObserver {
     private let terminal = Output.errorIsTerminal
     private let isVerbose: Bool
-    private let requested = Atomic<Int32>(0)
-    private var sources: [any DispatchSourceSignal] = []
+    private let signals: StopSignals
     private var lastLine = ContinuousClock.now - .seconds(60)
     private var lastShare = -1
     /// Of the run that is watched now: a comparison has several.
@@ -25,21 +23,17 @@ final class Watch: SearchObserver {
     /// - Parameter isVerbose: tells of every trained batch and every durable checkpoint in a line of its own.
     init(isVerbose: Bool = false) {
         self.isVerbose = isVerbose
-        let queue = DispatchQueue(label: "espalier.signals")
-        for number in [SIGINT, SIGTERM, SIGHUP] {
-            Foundation.signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-            source.setEventHandler { [unowned self] in
-                let first = requested.exchange(number, ordering: .relaxed) == 0
-                if !first && number == SIGINT { _exit(130) }
-            }
-            source.resume()
-            sources.append(source)
+        signals = StopSignals { number in
+            let name = StopSignals.name(number)
+            Output.error("\(name): leaving after this batch\(number == SIGINT ? "; once more leaves at once" : "")")
+        } again: {
+            Output.error("left at once; what was durable stays durable")
+            _exit(130)
         }
         Foundation.signal(SIGPIPE, SIG_IGN)
     }
 
-    var signal: Int32 { requested.load(ordering: .relaxed) }
+    var signal: Int32 { signals.received }
     var shouldStop: Bool { signal != 0 }
 
     /// The checkpoint's transaction has been committed: whoever reads the line may count on it.
@@ -52,7 +46,7 @@ final class Watch: SearchObserver {
     func note(_ line: String) { tell(line) }
 
     /// One write a line, so that a reader never sees half of one.
-    private func tell(_ line: String) { Output.draw((terminal ? "\r\u{1B}[K" : "") + line + "\n") }
+    private func tell(_ line: String) { Output.draw((terminal ? "\r\u{1B}[K" : "") + plainText(line) + "\n") }
 
     func stepped(_ progress: SearchProgress) {
         if isVerbose, case .training = progress.doing { tell("batch \(progress.step)") }

@@ -91,13 +91,3 @@ extension SharedWeights {
         }
     }
 }
-
-extension RunState {
-    /// Remembers which images the run is made on.
-    mutating func describe(_ dataset: Dataset) {
-        data = dataset.contentHash().description
-        images = ImageFormat(
-            channels: dataset.training.channels, height: dataset.training.height, width: dataset.training.width,
-            classes: dataset.classes)
-    }
-}

@@ -176,6 +176,14 @@ extension Recipe.DataChoice {
 }
 
 extension RunState {
+    /// Remembers which images the run is made on.
+    mutating func describe(_ dataset: Dataset) {
+        data = dataset.contentHash().description
+        images = ImageFormat(
+            channels: dataset.training.channels, height: dataset.training.height, width: dataset.training.width,
+            classes: dataset.classes)
+    }
+
     /// All children of the space, in the recipe's groups; of a space too large to list what restricts it: nothing.
     init(initial recipe: Recipe, space: SearchSpace) throws {
         let restriction = Restriction(space)

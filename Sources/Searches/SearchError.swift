@@ -25,6 +25,8 @@ package enum SearchError: Complaint, Equatable {
     case forkChanges(run: String, round: Int, key: String)
     case foreignTensor(file: String, tensor: String?, why: String)
     case loop(run: String, point: String, count: Int, problem: String, command: String)
+    case noGroupWeights(run: String, group: Int)
+    case unknownGroup(run: String, group: Int, count: Int)
 
     /// Runs `body`; what only the engine can notice is said in a user's words.
     package static func explaining<T>(_ body: () throws -> T) throws -> T {
@@ -46,7 +48,7 @@ package enum SearchError: Complaint, Equatable {
         case .missingBlob, .unreadableState: .corrupt
         case .unknownChild: .usage
         case .cannotWrite: .storage
-        case .noWeights, .forkPoint, .noSuchRound, .foreignTensor: .usage
+        case .noWeights, .noGroupWeights, .unknownGroup, .forkPoint, .noSuchRound, .foreignTensor: .usage
         case .forkChanges: .recipe
         case .loop(_, let point, _, _, _): point == "policy" ? .policy : .internal
         }
@@ -90,6 +92,9 @@ package enum SearchError: Complaint, Equatable {
         case .loop(let run, let point, let count, let problem, _):
             "\(run): \(count) sessions have failed at the same point (\(point)): \(problem)"
         case .noWeights(let run, let child): "\(run): no weights are stored for child \(child) yet"
+        case .noGroupWeights(let run, let group): "\(run): no weights are stored for group \(group) yet"
+        case .unknownGroup(let run, let group, let count):
+            "\(run): no group \(group), expected 0\(count > 1 ? " to \(count - 1)" : "")"
         }
     }
 
@@ -114,7 +119,8 @@ package enum SearchError: Complaint, Equatable {
         case .forkChanges: "a fork may change policy, rounds, score, budget, schedule, sampling and seeds"
         case .foreignTensor: "\(ProgramName.current) checkpoint export writes such files; names and shapes are PyTorch's"
         case .loop(_, _, _, _, let command): "mend the cause, then: \(command)"
-        case .noWeights: "wait for the run's first checkpoint"
+        case .unknownGroup(let run, _, _): "\(ProgramName.current) show \(run) --round R lists a round's groups"
+        case .noWeights, .noGroupWeights: "wait for the run's first checkpoint"
         }
     }
 }

@@ -25,16 +25,7 @@ package struct StoredChild {
     ///
     /// - Throws: ``SearchError/unknownChild(run:child:)``, ``SearchError/noWeights(run:child:)``.
     package static func read(_ name: String, of run: String, _ store: CheckpointStore) throws -> StoredChild {
-        var attempts = 5
-        while true {
-            let recorded = try RecordedRun(store, name: run)
-            do {
-                return try StoredChild(recorded, store, child: name)
-            } catch let error as StoreError {
-                attempts -= 1
-                guard attempts > 0, error.kind == .corrupt, try store.head.seq != recorded.head.seq else { throw error }
-            }
-        }
+        try RecordedRun.newest(run, store) { try StoredChild($0, store, child: name) }
     }
 
     private init(_ run: RecordedRun, _ store: CheckpointStore, child name: String) throws {
@@ -114,14 +105,14 @@ package struct StoredChild {
         let weights = SharedWeights(layout: layout, arenas: 1, seed: 0)
         try restore(weights)
         let graph = try run.space.graph(of: child, input: input, classes: classes)
-        return graph.nodes.flatMap(\.parameters).map { parameter in
-            let values = weights.values(WeightSlot(arena: 0, parameter: layout.index(parameter)))
-            if parameter.role == .batchesTracked {
-                return .init(name: parameter.name, shape: [], integers: [Int64(values[0])])
-            }
-            return .init(
-                name: parameter.name, shape: parameter.shape,
-                floats: Array(UnsafeBufferPointer(start: values, count: parameter.count)))
-        }
+        return weights.tensors(graph.nodes.flatMap(\.parameters))
+    }
+
+    /// The safetensors metadata.
+    package var metadata: [String: String] {
+        [
+            "label": label, "genotype": run.space.genotype(of: child), "space": run.space.name, "run": run.name,
+            "round": "\(round)", "bn": "running",
+        ]
     }
 }

@@ -37,6 +37,18 @@ import Testing
         #expect(try space.graph(of: Child([1, 1]), input: cifar, classes: 10).parameterCount == 108 + 8 * 10 + 10)
     }
 
+    /// Each layer passes alone; what they cost together must stay a number that can be counted with.
+    @Test func `a network beyond all measure is refused`() throws {
+        let text = Self.good.replacing("channels: 4}", with: "channels: 12000}")
+            .replacing("output: concatenation", with: "output: sum")
+        _ = try SearchSpace.load(text: text, path: "s.yaml")
+        let many = text.replacing("nodes: 3", with: "nodes: 3\n      repeat: 8")
+        let error = #expect(throws: YAMLError.self) { try SearchSpace.load(text: many, path: "s.yaml") }
+        #expect(
+            error?.message
+                == "s.yaml:10: operators.conv.layers.0: the network needs more than 2^44 multiply-adds an image")
+    }
+
     @Test(arguments: [
         (
             "espalier.space/1", "espalier.space/9",

@@ -6,8 +6,8 @@ import Foundations
 final class Scratch {
     let root: String
 
-    init() throws {
-        root = FileManager.default.temporaryDirectory.path + "/espalier-store-\(UUID().uuidString)"
+    init(in folder: String = FileManager.default.temporaryDirectory.path) throws {
+        root = folder + "/espalier-store-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
     }
 

@@ -74,12 +74,126 @@ extension CommandLineTests {
         #expect(!quiet.errors.contains("batch ") && !quiet.errors.contains("durable "))
     }
 
-    /// Starts the program, and sends it a signal when it has told of its first step.
-    private func stop(_ arguments: [String], by signal: Int32, _ scratch: Scratch) throws -> Program.Result {
+    /// The first signal decides. Slurm asks twice before it kills, and wakes who was stopped.
+    @Test(arguments: [
+        ([SIGCONT, SIGTERM, SIGTERM], 143), ([SIGTERM, SIGINT], 143), ([SIGINT, SIGTERM], 130),
+        ([SIGHUP, SIGTERM], 129),
+    ])
+    func laterSignalsChangeNothing(signals: [Int32], status: Int) throws {
+        let scratch = try Scratch()
+        try scratch.recipe()
+        let search = ["search", "--recipe", "micro.yaml", "--run", "demo", "--set", "train.budget.steps=600"]
+        let stopped = try stop(search, by: signals, scratch)
+        #expect(Int(stopped.status) == status)
+        #expect(stopped.errors.contains("everything done is durable"))
+        #expect(try Program.run(["checkpoint", "verify", "demo", "--full"], in: scratch).status == 0)
+    }
+
+    /// Wherever a signal finds it, a run ends as if nothing had been.
+    @Test(arguments: [
+        // While images are drawn, in the middle of a scoring, at a commit.
+        ("data={set: synthetic, hold-out: {rank: 16, pick: 16}, synthetic: {side: 8, distance: 4, train: 60000}}", ""),
+        (
+            "data={set: synthetic, hold-out: {rank: 1500, pick: 16}, synthetic: {side: 8, distance: 4, train: 1660}}",
+            " batch=40"
+        ), ("checkpoint.every-batches=1", "durable seq=9"),
+    ])
+    func aSignalMayComeAnyTime(setting: String, sign: String) throws {
+        let scratch = try Scratch()
+        try scratch.recipe()
+        let search = ["search", "--recipe", "micro.yaml", "--set", setting, "--run"]
+        let stopped = try stop(search + ["demo", "--verbose"], by: [SIGTERM], when: sign, scratch)
+        #expect(stopped.status == 143, "\(stopped.errors)")
+        #expect(try Program.run(["checkpoint", "verify", "demo", "--full"], in: scratch).status == 0)
+        #expect(try Program.run(["resume", "demo"], in: scratch).status == 0)
+        #expect(try Program.run(search + ["whole"], in: scratch).status == 0)
+        let digests = try ["demo", "whole"].map {
+            try Program.run(["show", $0], in: scratch).output.split(separator: "\n").last { $0.hasPrefix("digest ") }
+        }
+        #expect(digests[0] != nil && digests[0] == digests[1])
+    }
+
+    @Test func aSecondInterruptLeavesAtOnce() throws {
+        let scratch = try Scratch()
+        try scratch.recipe()
+        // Images that take long to draw: no batch to finish for a while.
+        let images = "data.synthetic={side: 32, train: 50000}"
         let (output, errors) = (try scratch.stream("stdout"), try scratch.stream("stderr"))
-        let process = try Program.start(arguments, in: scratch.folder, output: output, errors: errors)
-        while process.isRunning, try !scratch.text("stderr").contains("step 1") { usleep(2000) }
+        let process = try Program.start(
+            ["search", "--recipe", "micro.yaml", "--run", "demo", "--set", images], in: scratch.folder, output: output,
+            errors: errors)
+        let card = scratch.folder + "/checkpoints/demo/run.json"
+        while process.isRunning, !FileManager.default.fileExists(atPath: card) { usleep(1000) }
+        kill(process.processIdentifier, SIGINT)
+        while process.isRunning, try !scratch.text("stderr").contains("leaving") { usleep(1000) }
+        kill(process.processIdentifier, SIGINT)
+        process.waitUntilExit()
+        #expect(process.terminationReason == .exit && process.terminationStatus == 130)
+        #expect(try scratch.text("stderr").hasSuffix("left at once; what was durable stays durable\n"))
+        #expect(try Program.run(["checkpoint", "verify", "demo", "--full"], in: scratch).status == 0)
+    }
+
+    /// A policy program at work is ended with all it has started.
+    @Test(arguments: [SIGINT, SIGTERM])
+    func aSignalEndsAPolicysProcesses(signal: Int32) throws {
+        let scratch = try Scratch()
+        try scratch.recipe()
+        try scratch.write("#!/bin/sh\nsleep 600 &\necho $! > inner\necho $$ > outer\nwait\n", to: "slow")
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o755], ofItemAtPath: scratch.folder + "/slow")
+        let search = ["search", "--recipe", "micro.yaml", "--run", "demo", "--policy", "./slow"]
+        let outer = scratch.folder + "/outer"
+        let (output, errors) = (try scratch.stream("stdout"), try scratch.stream("stderr"))
+        let process = try Program.start(search, in: scratch.folder, output: output, errors: errors)
+        while process.isRunning, ((try? String(contentsOfFile: outer, encoding: .utf8)) ?? "").isEmpty { usleep(1000) }
         kill(process.processIdentifier, signal)
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 128 + signal && process.terminationReason == .exit)
+        for name in ["inner", "outer"] {
+            let text = try String(contentsOfFile: scratch.folder + "/" + name, encoding: .utf8)
+            let id = try #require(pid_t(text.dropLast()))
+            // Whoever was its parent may take an instant to notice.
+            var state = ""
+            for _ in 0..<1000 {
+                state = (try? String(contentsOfFile: "/proc/\(id)/stat", encoding: .utf8)) ?? ""
+                if state.isEmpty || state.contains(") Z ") { break }
+                usleep(10_000)
+            }
+            #expect(state.isEmpty || state.contains(") Z "), "\(name): \(state)")
+        }
+        #expect(try Program.run(["checkpoint", "verify", "demo"], in: scratch).status == 0)
+    }
+
+    @Test func aHangUpThatWasIgnoredStaysIgnored() throws {
+        let scratch = try Scratch()
+        try scratch.recipe()
+        let line = "trap '' HUP; exec espalier search --recipe micro.yaml --run demo --set train.budget.steps=300"
+        let result = try stop(["-c", line], program: "/bin/bash", by: [SIGHUP], scratch)
+        #expect(result.status == 0 && result.output.hasPrefix("run demo: DONE"))
+        #expect(!result.errors.contains("SIGHUP"))
+    }
+
+    private func stop(_ arguments: [String], by signal: Int32, _ scratch: Scratch) throws -> Program.Result {
+        try stop(arguments, by: [signal], scratch)
+    }
+
+    /// Starts the program, and sends it signals when it has told of its first step, or of something else. Where it need not
+    /// tell anything, its run exists.
+    private func stop(
+        _ arguments: [String], program: String = Program.folder + "/espalier", by signals: [Int32],
+        when sign: String = "step 1", _ scratch: Scratch
+    ) throws -> Program.Result {
+        let (output, errors) = (try scratch.stream("stdout"), try scratch.stream("stderr"))
+        let process = try Program.start(
+            arguments, program: program, in: scratch.folder, output: output, errors: errors)
+        let card = scratch.folder + "/checkpoints/demo/run.json"
+        while process.isRunning, !FileManager.default.fileExists(atPath: card) { usleep(1000) }
+        while process.isRunning, try !scratch.text("stderr").contains(sign), !sign.isEmpty { usleep(2000) }
+        for signal in signals {
+            kill(process.processIdentifier, signal)
+            // Signals of one kind that come together are one.
+            usleep(500)
+        }
         process.waitUntilExit()
         return Program.Result(
             status: process.terminationStatus + (process.terminationReason == .exit ? 0 : 128),

@@ -9,7 +9,8 @@ that read them. What must hold for each:
 * the exit status is one that docs/command-line.md lists, never a signal; 0 for what was not damaged;
 * a failure is one line `error: ...` and at most one `hint: ...`, and nothing that could move a cursor;
 * it ends within SECONDS and inside MEMORY bytes of address space;
-* what `recipe check` accepts can be searched with three training steps, and again only ends in the ways above.
+* what `recipe check` accepts can be searched with three training steps, and again only ends in the ways above, or, where
+  that takes long, by SIGTERM or two SIGINTs with the status of those.
 
 One line at the end with seed and counts; a failing input is kept, with the command that shows it. `--plant WHAT` damages
 the judge's subject instead (hang, trap, silent, loud, memory) and must make it fail: the test of this test.
@@ -21,6 +22,7 @@ import random
 import re
 import resource
 import shutil
+import signal
 import struct
 import subprocess
 import sys
@@ -384,6 +386,19 @@ def limits():
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
+def wait(process, searches):
+    """The status at the end. A search that is valid may take its time: it is told to stop, and must do so as documented."""
+    stops = [(3, signal.SIGTERM), (SECONDS, signal.SIGINT), (0, signal.SIGINT), (5, signal.SIGKILL)] if searches \
+        else [(SECONDS, signal.SIGKILL)]
+    for seconds, number in stops:
+        try:
+            return process.wait(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            process.send_signal(number)
+    process.wait()
+    raise Fault(f"no end after {sum(seconds for seconds, _ in stops)} s")
+
+
 def judge(program, case):
     """Runs the case; returns its status. Raises Fault where a promise was broken."""
     output, errors = (os.path.join(case.folder, name) for name in ("stdout", "stderr"))
@@ -393,19 +408,15 @@ def judge(program, case):
         words = [word.encode("utf-8", "surrogatepass") for word in case.words]
         process = subprocess.Popen([program, *words], cwd=case.folder, stdin=subprocess.DEVNULL, stdout=out, stderr=err,
                                    env=environment, preexec_fn=limits)
-        try:
-            status = process.wait(timeout=SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-            raise Fault(f"no end after {SECONDS} s")
+        status = wait(process, case.words[0] == "search")
     with open(errors, "rb") as file:
         told = file.read()
     with open(output, "rb") as file:
         answered = file.read(1 << 22)
     if status < 0:
         raise Fault(f"signal {-status}: {told[:300]!r}")
-    if status != 0 and status not in WRONG:
+    stopped = case.words[0] == "search" and status in (130, 143)
+    if status != 0 and status not in WRONG and not stopped:
         raise Fault(f"exit {status}: {told[:300]!r}")
     for name, data in (("standard error", told), ("standard output", answered)):
         try:
@@ -422,6 +433,8 @@ def judge(program, case):
     hints = [line for line in lines if line.startswith("hint: ")]
     if any(len(line) > 5000 for line in lines):
         raise Fault(f"a line of {max(map(len, lines))} characters")
+    if stopped:
+        return status
     if status == 0 and wrong or status != 0 and (len(wrong) != 1 or len(wrong[0]) < 12 or len(hints) > 1):
         raise Fault(f"exit {status} with {len(wrong)} lines of error and {len(hints)} hints: {told[:400]!r}")
     # A policy that does not pass its checks is told on standard output; a search tells of its progress before it fails.

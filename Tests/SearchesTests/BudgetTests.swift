@@ -1,6 +1,7 @@
 import Architectures
 import Checkpoints
 import Datasets
+import Foundation
 import Foundations
 import Reports
 import Searches
@@ -128,5 +129,24 @@ import Testing
         #expect(record.rounds.map(\.policy) == ["keep-fraction", "final ranking"])
         #expect(1500..<1508 ~= record.images)
         #expect(watcher.notes.contains { $0.hasPrefix("the decision at 0.6 of the budget is left out") })
+    }
+
+    /// Counts beyond any budget stop growing; they never overflow.
+    @Test func countsDoNotOverflow() throws {
+        let most = 1 << 62
+        let none = #"{"steps": 0, "trainedImages": 0, "images": 0, "macs": 0, "executedMACs": 0}"#
+        var spending = try JSONDecoder().decode(Spending.self, from: Data(none.utf8))
+        spending.chargeStep(images: 65_536, childMACs: Array(repeating: 1 << 44, count: 255), executed: Int.max)
+        #expect(spending.macs == most && spending.executedMACs == most && spending.images == 65_536 * 255)
+        spending.chargeStep(images: 65_536, childMACs: [1 << 44], executed: 1)
+        #expect(spending.macs == most && spending.steps == 2)
+        let cost = ScoringCost(
+            childMACs: Array(repeating: 1 << 44, count: 20_000), images: 1_000_000,
+            calibrationImages: Int(Int32.max), probeImages: 10_000 * 65_536)
+        #expect(cost.macs == most && cost.images == 20_000 * (1_000_000 + Int(Int32.max) + 655_360_000))
+        spending.chargeScoring(cost, executed: Int.max)
+        #expect(spending.macs == most && Int(spending.amount(in: .macs, stepsPerEpoch: 1)) == most)
+        let small = ScoringCost(childMACs: [3, 4], images: 10, calibrationImages: 5, probeImages: 1)
+        #expect(small.macs == 7 * 18 && small.images == 32)
     }
 }

@@ -16,7 +16,8 @@ struct Curl {
     static func arguments(url: String, start: Int, size: Int, limits: FetchLimits) -> [String] {
         [
             // First, or the user's configuration is read before it.
-            "--disable", "--silent", "--show-error", "--fail", "--location", "--max-redirs", "5", "--globoff",
+            "--disable", "--no-buffer", "--silent", "--show-error", "--fail", "--location", "--max-redirs", "5",
+            "--globoff",
             "--proto", "=http,https", "--connect-timeout", "\(limits.connectSeconds)",
             "--speed-limit", "\(limits.slowBytes)", "--speed-time", "\(limits.slowSeconds)",
             "--max-filesize", "\(size)", "--write-out", "%{stderr}\\nstatus %{http_code}\\n",
