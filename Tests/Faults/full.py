@@ -71,7 +71,7 @@ def one_size(disks, digest, birth, end):
         disk.take_all_but(rest + RESERVE)
         root = f"{disk.folder}/checkpoints"
         words = ["search", "--checkpoints", root, "--recipe", harness.recipe(), "--run", "a"]
-        wait = "30" if is_in_time else "1"
+        wait = "12" if is_in_time else "1"
         where = f"{rest} bytes free, room {'in time' if is_in_time else 'too late'}: {disk.folder}"
         try:
             process = harness.start(words, environment=dict(disk.environment, ESPALIER_FULL_WAIT=wait))
