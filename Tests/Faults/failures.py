@@ -37,7 +37,7 @@ def one(case, words, digest):
     root = f"{folder}/checkpoints"
     try:
         ending = harness.run(words(root), environment=dict(
-            harness.shim(root, at=number, mode=mode, errno=code), ESPALIER_FULL_WAIT="1"))
+            harness.shim(root, at=number, mode=mode, errno=code), ESPALIER_FULL_WAIT="0.1"))
         harness.expect(ending, 0, 11)
         if ending.status == 0 and ending.digest != digest:
             raise Fault(f"ended well with another digest, {ending.digest}")

@@ -2,8 +2,9 @@
 it waits: it goes on to the same digest. Room is not made: it ends with status 11, the store is whole, and `resume` with
 room goes on to the same digest.
 
-The disk is a tmpfs of its own, mounted in a user namespace (`unshare -Urm`), with a file that takes the room. Where the
-system has no such namespaces the shim plays the full disk, and the line of counts says so."""
+The disk is a tmpfs of its own, mounted in a user namespace (`unshare -Urm`), with a file that takes the room: there the
+program sees in time that a commit will not fit. Then the shim plays a disk that is full in the middle of a write. Where the
+system has no such namespaces there is only the shim, and the line of counts says so."""
 import os
 import subprocess
 import sys
@@ -12,6 +13,8 @@ import common
 from common import Fault, free
 
 MIB = 1 << 20
+# What the program leaves free for others.
+RESERVE = MIB
 harness = common.Harness("full", quick=1, long=10, options=lambda parser: parser.add_argument(
     "--inside", action="store_true", help="this process has a user namespace of its own"))
 
@@ -44,9 +47,9 @@ class Injected:
         self.room = f"{harness.folder}/room-{os.path.basename(self.folder)}"
 
     def take_all_but(self, rest):
-        # Between the birth of the run and its end there are about 60 to 150 calls.
+        # A run is born in about 30 calls, and makes about 150.
         self.environment = harness.shim(f"{self.folder}/checkpoints", mode="full", room=self.room,
-                                        at=60 + rest % 70, kinds="wtsormud")
+                                        at=40 + rest // 4096 % 90)
 
     def make_room(self):
         open(self.room, "w").close()
@@ -62,13 +65,13 @@ def said_full(process):
 
 def one_size(disks, digest, birth, end):
     """One size of what is left; with room made in time, and too late."""
-    rest = harness.random.randrange(birth + (end - birth) // 10, end - (end - birth) // 10) // 4096 * 4096
+    rest = harness.random.randrange(birth + (end - birth) // 5, end - (end - birth) // 10) // 4096 * 4096
     for is_in_time in (True, False):
         disk = disks(64 * MIB)
-        disk.take_all_but(rest)
+        disk.take_all_but(rest + RESERVE)
         root = f"{disk.folder}/checkpoints"
         words = ["search", "--checkpoints", root, "--recipe", harness.recipe(), "--run", "a"]
-        wait = "30" if is_in_time else "1"
+        wait = "12" if is_in_time else "1"
         where = f"{rest} bytes free, room {'in time' if is_in_time else 'too late'}: {disk.folder}"
         try:
             process = harness.start(words, environment=dict(disk.environment, ESPALIER_FULL_WAIT=wait))
@@ -115,10 +118,11 @@ def body():
     end = used(root)
     if not 0 < birth < end:
         raise Fault(f"a run of {birth} to {end} bytes")
-    disks = Tmpfs if harness.arguments.inside else Injected
-    sizes = [one_size(disks, digest, birth, end) for _ in range(harness.count)]
-    how = "a tmpfs of its own" if harness.arguments.inside else "NO USER NAMESPACE HERE: the shim played the full disk"
-    return f"{2 * len(sizes)} full disks ({how}), {min(sizes)} to {max(sizes)} bytes free"
+    kinds = [Tmpfs, Injected] if harness.arguments.inside else [Injected]
+    sizes = [one_size(disks, digest, birth, end) for _ in range(harness.count) for disks in kinds]
+    how = ("a tmpfs of its own, and the shim" if harness.arguments.inside
+           else "NO USER NAMESPACE HERE: only the shim played the full disk")
+    return f"{2 * len(sizes)} full disks ({how}), {min(sizes)} to {max(sizes)} bytes for the run"
 
 
 def used(folder):

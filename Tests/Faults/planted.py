@@ -81,10 +81,12 @@ def build():
     """The program with all plants, in .build/planted, where the next build is a short one."""
     place = f"{REPOSITORY}/.build/planted"
     sources = f"{place}/sources"
-    for folder in ("Sources", "Tests", "Package.swift", "Package.resolved", "policies", "recipes", "spaces"):
+    for folder in os.listdir(REPOSITORY):
+        if folder[0] == "." or folder in ("checkpoints", "docs", "reports"):
+            continue
         if os.path.isdir(f"{REPOSITORY}/{folder}"):
             shutil.copytree(f"{REPOSITORY}/{folder}", f"{sources}/{folder}", dirs_exist_ok=True, copy_function=copy)
-        elif os.path.exists(f"{REPOSITORY}/{folder}"):
+        else:
             copy(f"{REPOSITORY}/{folder}", f"{sources}/{folder}")
     for folder, _, files in os.walk(f"{sources}/Sources"):
         for name in files:
