@@ -70,7 +70,9 @@ struct GraphBuilder {
             throw node.error("a layer with \(Int(weights)) weights and an output \(shape) is too large")
         }
         multiplyAdds += features * Double(parameters.first?.fanIn ?? 0)
-        guard multiplyAdds <= 0x1p44 else { throw node.error("the network needs more than 2^44 multiply-adds an image") }
+        guard multiplyAdds <= 0x1p44 else {
+            throw node.error("the network needs more than 2^44 multiply-adds an image")
+        }
         nodes.append(LayerNode(layer: layer, inputs: inputs, shape: shape, parameters: parameters))
         return nodes.count - 1
     }

@@ -16,7 +16,8 @@ extension RunFolder {
 
     private func foreign(_ path: String, _ expected: String) -> StoreError {
         StoreError(
-            .corrupt, cannot: "open", path, because: "found a link or something else, expected \(expected) of the run's own",
+            .corrupt, cannot: "open", path,
+            because: "found a link or something else, expected \(expected) of the run's own",
             hint: "put back what was there; runs are moved whole, and --checkpoints says where they are")
     }
 }

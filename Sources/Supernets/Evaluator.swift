@@ -64,6 +64,12 @@ package struct Evaluator {
         perImage: Bool = false, progress: (Double) throws -> Void = { _ in }
     ) throws -> Result {
         require(!batches.isEmpty, "scoring on no images")
+        let values = perImage ? children.count * batches.reduce(0) { $0 + $1.count } : 0
+        if let shortage = Machine.shortage(of: 5 * values) {
+            throw SharingError(
+                "the scores of \(children.count) children on every image \(shortage)",
+                hint: "a smaller data.hold-out, or a policy that does not compare image by image")
+        }
         // Neighbours share most, and the chunking must not depend on the order asked for.
         let order = children.indices.sorted { children[$0] < children[$1] }
         var result = Result(

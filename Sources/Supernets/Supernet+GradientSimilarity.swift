@@ -2,6 +2,7 @@ import Architectures
 import Datasets
 import Foundations
 import Networks
+import Tensors
 
 extension Supernet {
     /// Children of one call of ``gradientSimilarity(_:batches:)``.
@@ -17,7 +18,8 @@ extension Supernet {
     /// - Returns: a symmetric matrix in the order of `children`: 1 on the diagonal, 0 where two share no parameter or
     ///   a gradient there is all zeros or not finite. Sums are in double precision, the same whatever the threads.
     ///   `executed`: multiply-adds, forward and backward.
-    /// - Throws: ``Diverged`` where a loss is not finite, ``Networks/Engine/SingleValueNorm``.
+    /// - Throws: ``Diverged`` where a loss is not finite, ``Networks/Engine/SingleValueNorm``, ``SharingError`` where memory
+    ///   cannot hold the gradients.
     /// - Cost: a forward and backward pass a child and batch; the products of all pairs; 4 bytes for every learnt value
     ///   of every child.
     package func gradientSimilarity(
@@ -25,6 +27,12 @@ extension Supernet {
     ) throws -> (similarity: [[Double]], executed: Int) {
         require(children.count <= Supernet.gradientChildren, "gradients of \(children.count) children at once")
         require(!batches.isEmpty, "gradients on no images")
+        let values = try children.reduce(0) { $0 + (try graph(of: $1)).parameterCount }
+        if let shortage = Machine.shortage(of: 4 * values) {
+            throw SharingError(
+                "the gradients of \(children.count) children \(shortage)",
+                hint: "regroup when fewer children are left, or by another measure")
+        }
         var executed = 0
         let gradients = try children.map { child in
             let run = try trainer(child).run

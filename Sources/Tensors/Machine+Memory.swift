@@ -49,7 +49,9 @@ extension Machine {
         if let needed, needed < 64 << 20 { return nil }
         let available = availableBytes
         let megabyte = 1 << 20
-        guard let needed else { return "needs more memory than can be counted, \(available / megabyte) MB are available" }
+        guard let needed else {
+            return "needs more memory than can be counted, \(available / megabyte) MB are available"
+        }
         if needed <= available { return nil }
         return "needs \(needed / megabyte) MB of memory, \(available / megabyte) MB are available"
     }

@@ -20,7 +20,8 @@ extension CommandLineTests {
         let hostile = Self.hostile
         var lines = [
             ["show", hostile], ["resume", hostile], ["search", "--run", hostile], ["search", "--recipe", hostile],
-            ["search", "--recipe", "/" + hostile], ["search", "--set", hostile + "=1"], ["search", "--policy", hostile],
+            ["search", "--recipe", "/" + hostile], ["search", "--set", hostile + "=1"],
+            ["search", "--policy", hostile],
             ["search", "--set", "seed=" + hostile], ["search", "--set", "data.augment=['\(hostile)']"], [hostile],
             ["recipe", "check", "demo", "--set", "space='\(hostile)'"], ["runs", "--checkpoints", hostile],
             ["metrics", "--scores", hostile, "--truth", hostile], ["data", "verify", hostile],
@@ -29,7 +30,9 @@ extension CommandLineTests {
             ["checkpoint", hostile], ["bench", "--rows", hostile], ["compare", "--arms", hostile],
         ]
         try scratch.search()
-        lines += [["explain", "demo", hostile], ["evaluate", "demo", hostile], ["report", "demo", "--truth", hostile]]
+        lines += [
+            ["explain", "demo", hostile], ["evaluate", "demo", hostile], ["report", "demo", "--truth", hostile],
+        ]
         for line in lines {
             let result = try Program.run(line, in: scratch)
             #expect(isClean(result.output) && isClean(result.errors), "\(line)")
@@ -42,16 +45,17 @@ extension CommandLineTests {
     @Test func whatFilesSayIsEscapedOnceAndExactInJSON() throws {
         let scratch = try Scratch()
         let space = try String(contentsOfFile: Program.repository + "/spaces/deeper-insights.yaml", encoding: .utf8)
-        let name = "max\u{9B}\u{202E}\u{E9}\n"
-        let quoted = "\"max\\x9b\\u202e\u{E9}\\n\""
+        let name = "max\u{9B}\u{202E}\u{E9}"
+        let quoted = "\"max\\x9b\\u202e\u{E9}\""
         try scratch.write(
-            space.replacing("[max_pool_3x3,", with: "[\(quoted),").replacing("\n  max_pool_3x3:", with: "\n  \(quoted):"),
+            space.replacing("[max_pool_3x3,", with: "[\(quoted),").replacing(
+                "\n  max_pool_3x3:", with: "\n  \(quoted):"),
             to: "space.yaml")
         let shown = try Program.run(["space", "show", "./space.yaml"], in: scratch)
         #expect(shown.status == 0 && isClean(shown.output), "\(shown.errors)")
-        #expect(shown.output.contains("  0->1: max\\u{9b}\\u{202e}\u{E9}\\u{a}, sep_conv_3x3"))
+        #expect(shown.output.contains("  0->1: max\\u{9b}\\u{202e}\u{E9}, sep_conv_3x3"))
         let json = try Program.run(["space", "show", "./space.yaml", "--json"], in: scratch).output
-        #expect(json.contains("max\u{9B}\u{202E}\u{E9}\\n"), "\(json.prefix(400))")
+        #expect(json.contains("max\u{9B}\u{202E}\u{E9}"), "\(json.prefix(400))")
         let decoded = try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any]
         let child = (decoded?["children"] as? [[String: Any]])?.first
         #expect((child?["genotype"] as? String)?.contains(name) == true)
@@ -59,7 +63,10 @@ extension CommandLineTests {
         try scratch.recipe(extra: "seed: 3")
         let run = ["search", "--recipe", "micro.yaml", "--run", "a", "--set", "space={use: ./space.yaml, cells: 1}"]
         #expect(try Program.run(run, in: scratch).status == 0)
-        for line in [["show", "a"], ["show", "a", "--round", "0"], ["show", "a", "--recipe"], ["explain", "a", "111"], ["report", "a"]] {
+        for line in [
+            ["show", "a"], ["show", "a", "--round", "0"], ["show", "a", "--recipe"], ["explain", "a", "111"],
+            ["report", "a"],
+        ] {
             let result = try Program.run(line, in: scratch)
             #expect(result.status == 0 && isClean(result.output) && isClean(result.errors), "\(line): \(result.errors)")
         }
@@ -78,7 +85,8 @@ extension CommandLineTests {
             ("recipe check pipe.yaml", fifo), ("search --recipe pipe.yaml", fifo), ("policy check pipe.yaml", fifo),
             ("search --policy pipe.yaml", fifo), ("space show ./pipe.yaml", fifo),
             ("metrics --scores pipe.yaml --truth pipe.yaml", fifo), ("report x --truth pipe.yaml", "no such run"),
-            ("compare --arms pipe.yaml", fifo), ("search --set policy.use=oracle --set policy.keep=0.5 --set policy.truth=pipe.yaml", fifo),
+            ("compare --arms pipe.yaml", fifo),
+            ("search --set policy.use=oracle --set policy.keep=0.5 --set policy.truth=pipe.yaml", fifo),
             ("recipe check loop.yaml", "too many levels of symbolic links"),
             ("metrics --scores /dev/zero --truth /dev/zero", "expected a regular file, found a device"),
             ("recipe check /dev/zero", "expected a regular file, found a device"),
@@ -139,7 +147,8 @@ extension CommandLineTests {
         #expect(try told() == start + "the same as this one); or give another --run\n")
         #expect(
             try told("--set", "train.batch=32", "--set", "policy.keep=0.25")
-                == start + "this one differs: train.batch: 32, not 16; policy.keep: 0.25, not 0.5); or give another --run\n")
+                == start
+                + "this one differs: train.batch: 32, not 16; policy.keep: 0.25, not 0.5); or give another --run\n")
         #expect(
             try told("--set", "rounds=[]", "--seed", "4")
                 == start + "this one differs: seeds.init: 4, not 0; seeds.order: 4, not 0; seeds.data: 4, not 0; "
@@ -154,7 +163,7 @@ extension CommandLineTests {
         for (setting, subject) in [
             ("data.synthetic={side: 64, train: 1000000, test: 1000000}", "data.synthetic: 2000000 images of 64x64x3 "),
             ("train.batch=65536", "the network with 65536 images at once "),
-            ("space={use: deeper-insights, cells: 1, channels: 20000}", " sets of weights need "),
+            ("space={use: deeper-insights, cells: 1, channels: 4000}", " sets of weights need "),
         ] {
             var words = ["search", "--recipe", "micro.yaml", "--run", "big", "--set", setting]
             if setting.hasPrefix("train") {
@@ -228,8 +237,10 @@ extension CommandLineTests {
             }
             // Seconds and the machine are of the moment.
             pages.append(
-                page.replacing(name, with: "RUN").split(separator: "\n").filter { !$0.contains("second") && !$0.contains(" s") }
-                    .joined(separator: "\n"))
+                page.replacing(name, with: "RUN").split(separator: "\n").filter {
+                    !$0.contains("second") && !$0.contains(" s")
+                }
+                .joined(separator: "\n"))
         }
         for page in pages.dropFirst() { #expect(page == pages[0]) }
         #expect(pages[0].contains("digest ") && !pages[0].contains(/[0-9],[0-9]{4}/))

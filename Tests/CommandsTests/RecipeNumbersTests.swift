@@ -6,14 +6,17 @@ import Testing
 @Suite struct RecipeNumbersTests {
     /// Never a number of any field, whatever its range.
     static let wrong = [
-        "9223372036854775808", "-9223372036854775809", "18446744073709551616", "1e400", "-1e400", ".nan", ".inf", "-.inf",
-        "NaN", "1:30", "010", "-010", "1_000", "0x10", "0o17", "+1", ".5", "1.", "\"3\"", "'3'", "~", "null", "no", "yes", "on",
+        "9223372036854775808", "-9223372036854775809", "18446744073709551616", "1e400", "-1e400", ".nan", ".inf",
+        "-.inf",
+        "NaN", "1:30", "010", "-010", "1_000", "0x10", "0o17", "+1", ".5", "1.", "\"3\"", "'3'", "~", "null", "no",
+        "yes", "on",
         "true", "", "[]", "{}", "[3]", "{a: 3}", "\u{661}", "1e", "3 4", "2024-01-01", "-1e18",
     ]
 
     /// A setting that makes room for the field, and whether 0, -1 and 1.0 are numbers of it.
     static let fields: [(path: String, first: String?, zero: Bool, minusOne: Bool, onePointZero: Bool)] = [
-        ("seed", nil, true, false, false), ("seeds.init", "seeds={init: 1, order: 1, data: 1, augment: 1}", true, false, false),
+        ("seed", nil, true, false, false),
+        ("seeds.init", "seeds={init: 1, order: 1, data: 1, augment: 1}", true, false, false),
         ("train.batch", nil, false, false, false), ("train.budget.images", nil, false, false, true),
         ("train.budget.steps", "train.budget={steps: 5}", false, false, true),
         ("train.budget.macs", "train.budget={macs: 5}", false, false, true),
@@ -41,7 +44,8 @@ import Testing
         ("policy.probation", "policy={use: regret-guard, wrap: keep-all}", false, false, false),
         ("policy.wrap.keep", "policy={use: regret-guard, wrap: {use: keep-fraction}}", false, false, true),
         ("checkpoint.every-batches", nil, false, false, false), ("checkpoint.every-seconds", nil, false, false, true),
-        ("checkpoint.keep", nil, false, false, false), ("space.cells", "space={use: deeper-insights}", true, false, false),
+        ("checkpoint.keep", nil, false, false, false),
+        ("space.cells", "space={use: deeper-insights}", true, false, false),
     ]
 
     @Test(arguments: fields.indices) func onlyPlainNumbersInRange(row: Int) {

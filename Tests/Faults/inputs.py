@@ -12,8 +12,8 @@ that read them. What must hold for each:
 * what `recipe check` accepts can be searched with three training steps, and again only ends in the ways above, or, where
   that takes long, by SIGTERM or two SIGINTs with the status of those.
 
-One line at the end with seed and counts; a failing input is kept, with the command that shows it. `--plant WHAT` damages
-the judge's subject instead (hang, trap, silent, loud, memory) and must make it fail: the test of this test.
+One line at the end with seed and counts; a failing input is kept, with the command that shows it. `--plants` puts programs
+with a fault in the place of the real one (hang, trap, silence, ...), each of which must be caught: the test of this test.
 """
 import argparse
 import collections
@@ -451,6 +451,20 @@ PLANTED = {
 }
 
 
+def check_plants(options):
+    """1 where one of the planted faults goes unseen."""
+    missed = []
+    for plant in sorted(PLANTED):
+        words = [sys.executable, os.path.abspath(__file__), options.program, "--plant", plant, "--count", "2", "--seed", "1"]
+        with tempfile.TemporaryDirectory(prefix="espalier-inputs-") as folder:
+            done = subprocess.run(words, capture_output=True, env=dict(os.environ, TMPDIR=folder))
+        if done.returncode != 1 or b"2 failed" not in done.stdout:
+            missed.append(plant)
+    print(f"inputs: {len(PLANTED)} planted faults ({', '.join(sorted(PLANTED))}), {len(missed)} missed"
+          + (": " + ", ".join(missed) if missed else ""))
+    return int(bool(missed))
+
+
 def main():
     global SECONDS
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -461,7 +475,10 @@ def main():
     parser.add_argument("--case", type=int, help="only this case, whatever comes before it")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--plant", choices=sorted(PLANTED))
+    parser.add_argument("--plants", action="store_true", help="that every planted fault is caught")
     options = parser.parse_args()
+    if options.plants:
+        sys.exit(check_plants(options))
     program = os.path.abspath(options.program)
     base = tempfile.mkdtemp(prefix="espalier-inputs-")
     if options.plant:

@@ -12,7 +12,8 @@ import Testing
             try FileManager.default.createDirectory(atPath: path + "/folder", withIntermediateDirectories: true)
             try Data("a: 1\n".utf8).write(to: URL(filePath: path + "/file"))
             #expect(mkfifo(path + "/fifo", 0o600) == 0)
-            for (name, target) in [("loop", "loop"), ("dangling", "/nowhere"), ("link", "file"), ("zero", "/dev/zero")] {
+            for (name, target) in [("loop", "loop"), ("dangling", "/nowhere"), ("link", "file"), ("zero", "/dev/zero")]
+            {
                 try FileManager.default.createSymbolicLink(atPath: path + "/" + name, withDestinationPath: target)
             }
         }
@@ -39,7 +40,8 @@ import Testing
         ]
         for (name, words) in expected { #expect(problem(place.path + "/" + name) == words, "\(name.prefix(20))") }
         #expect(problem("") == "expected the path of a file, found none")
-        #expect(problem("/dev/tty").contains("expected a regular file") || problem("/dev/tty").contains("cannot be opened"))
+        #expect(
+            problem("/dev/tty").contains("expected a regular file") || problem("/dev/tty").contains("cannot be opened"))
     }
 
     @Test func theLimitIsExact() throws {
@@ -49,7 +51,9 @@ import Testing
         #expect(truncate(place.path + "/file", 1 << 40) == 0)
         #expect(problem(place.path + "/file", limit: 1 << 20) == "the file is larger than 1 MiB")
         // What claims to hold nothing is read to its end all the same.
-        #expect(problem("/proc/self/stat", limit: 4096).hasSuffix(" bytes") && problem("/proc/self/stat", limit: 4096) != "0 bytes")
+        #expect(
+            problem("/proc/self/stat", limit: 4096).hasSuffix(" bytes")
+                && problem("/proc/self/stat", limit: 4096) != "0 bytes")
         #expect(problem("/proc/self/stat", limit: 1) == "the file is larger than 1 bytes")
     }
 

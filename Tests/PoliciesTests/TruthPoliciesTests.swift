@@ -85,7 +85,7 @@ import Testing
         #expect(missing?.message == "oracle: truth: /no/such.csv: no such file")
         #expect(missing?.exitCode == .usage)
         let folder = complaint { try catalogue.resolve(specification("oracle", "/")) }
-        #expect(folder?.message == "oracle: truth: /: cannot be read")
+        #expect(folder?.message == "oracle: truth: /: expected a regular file, found a folder")
         let file = try TemporaryFile("label,mean\nc0,1\n")
         let wrong = complaint { try catalogue.make(specification("oracle", file.path)) }
         #expect(wrong?.exitCode == .recipe)

@@ -49,7 +49,9 @@ import Testing
         #expect(problem("label,gt_mean\na\u{1B}[2J,1\n") == "t:2: a control character (byte 27)")
         #expect(problem("label,gt_mean\n'a',1\n") == nil)
         #expect(problem("label,gt_mean\n\"a\",1\n") == "t:2: found a quote")
-        #expect(problem("label,gt_mean\ra,1\r") == "t:1: expected a column gt_mean, found \"label\", \"gt_mean\\ra\", \"1\"")
+        #expect(
+            problem("label,gt_mean\ra,1\r") == "t:1: expected a column gt_mean, found \"label\", \"gt_mean\\ra\", \"1\""
+        )
     }
 
     @Test func limitsAreExact() throws {
