@@ -71,6 +71,38 @@ extension CommandLineTests {
         #expect(unknown.errors.contains("expected one of cifar10, cifar100, fashion-mnist, found cifar"))
     }
 
+    /// Files of the right size that can be read are taken for the set, and what the command then says is what a fetch says.
+    @Test func aSetThatIsThereIsNotFetched() throws {
+        let scratch = try Scratch()
+        let folder = "it's here"
+        try FileManager.default.createDirectory(
+            atPath: scratch.folder + "/" + folder, withIntermediateDirectories: true)
+        for (name, images) in [("train.bin", 50_000), ("test.bin", 10_000)] {
+            let path = scratch.folder + "/" + folder + "/" + name
+            _ = FileManager.default.createFile(atPath: path, contents: nil)
+            truncate(path, off_t(images * 3074))
+        }
+        // Nobody listens there.
+        let line = ["data", "fetch", "cifar100", "--out", folder, "--mirror", "http://127.0.0.1:1"]
+        let there = try Program.run(line, in: scratch)
+        let next = #"espalier search --recipe cifar10-smoke --set data.set=cifar100 --data 'it'\''s here'"#
+        #expect(there.status == 0 && there.errors == "")
+        #expect(
+            there.output == """
+                cifar100: 2 files in it's here, whole and readable, 2 of them there before
+                next: \(next)
+
+                """)
+        let json = try Program.run(line + ["--json"], in: scratch)
+        let document = try #require(try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
+        #expect(Set(document.keys) == ["schema", "set", "folder", "files", "next"])
+        #expect(document["schema"] as? String == "espalier.fetch/1" && document["next"] as? String == next)
+        let files = try #require(document["files"] as? [[String: Any]])
+        #expect(files.compactMap { $0["name"] as? String } == ["train.bin", "test.bin"])
+        #expect(files.compactMap { $0["bytes"] as? Int } == [153_700_000, 30_740_000])
+        #expect(files.compactMap { $0["fetched"] as? Bool } == [false, false])
+    }
+
     /// SIGTERM asks to stop, SIGKILL does not ask; the next call goes on from the last byte either way.
     @Test(arguments: [SIGTERM, SIGINT, SIGKILL]) func aStoppedFetchGoesOn(signal: Int32) throws {
         let server = try Server()

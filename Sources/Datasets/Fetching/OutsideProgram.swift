@@ -38,7 +38,7 @@ struct OutsideProgram {
         options.createSession = true
         let variables = environment.filter { inherited.contains($0.key) }.merging(["LC_ALL": "C"]) { $1 }
         let kept = Dictionary(uniqueKeysWithValues: variables.map { (Environment.Key(stringLiteral: $0), $1) })
-        // Our own copy, so that the library's is its own to close.
+        // What a program without input reads.
         let source = open("/dev/null", O_RDONLY | O_CLOEXEC)
         defer { close(source) }
         let result: ExecutionResult<Void, SequenceOutput, BytesOutput>
