@@ -45,23 +45,6 @@ package struct RunFolder: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// Paths of the folders that creations cut short have left under `root`.
-    package static func leftovers(_ root: String) throws -> [String] {
-        try Files.names(in: root).filter { $0.hasPrefix(".") && $0.contains(".tmp-") }
-            .map { root + "/" + $0 }.filter(Files.isFolder)
-    }
-
-    /// Removes the folders that creations cut short have left, except one whose creator is still at work.
-    /// - Returns: the paths removed.
-    package static func removeLeftovers(_ root: String) throws -> [String] {
-        try leftovers(root).filter { path in
-            guard let lock = try? RunLock.acquire(path + "/run.lock", of: path) else { return false }
-            Files.removeTree(path)
-            lock.release()
-            return true
-        }
-    }
-
     /// The rule for names of runs and tags.
     static func check(_ name: String, as what: String) throws {
         let bytes = Array(name.utf8)

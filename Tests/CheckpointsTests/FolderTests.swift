@@ -35,10 +35,6 @@ import Testing
         try Data("x".utf8).write(to: URL(fileURLWithPath: scratch.root + "/README.md"))
         try files.createSymbolicLink(atPath: scratch.root + "/link", withDestinationPath: scratch.root + "/a")
         #expect(try RunFolder.list(scratch.root).map(\.name) == ["a", "b"])
-        #expect(try RunFolder.leftovers(scratch.root) == [scratch.root + "/.c.tmp-1"])
-        #expect(try RunFolder.removeLeftovers(scratch.root) == [scratch.root + "/.c.tmp-1"])
-        #expect(try RunFolder.leftovers(scratch.root) == [])
-        #expect(try RunFolder.list(scratch.root).map(\.name) == ["a", "b"])
     }
 
     @Test func missingAndForeignRunsAreNamed() throws {
