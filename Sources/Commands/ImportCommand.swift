@@ -3,7 +3,7 @@ import Foundations
 import Searches
 
 extension CheckpointCommand {
-    struct Import: ParsableCommand {
+    struct Import: ParsableCommand, OpensInChild {
         static let configuration = CommandConfiguration(
             commandName: "import", abstract: "Make a run whose first weights come from a safetensors file.",
             discussion: """
@@ -18,6 +18,8 @@ extension CheckpointCommand {
         @OptionGroup var execution: ExecutionOptions
         @OptionGroup var store: StoreOptions
         @OptionGroup var output: JSONOption
+
+        var opened: String { file }
 
         private struct Document: Encodable {
             var schema = "espalier.import/1"
