@@ -6,8 +6,8 @@ import Searches
 
 struct CheckpointCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "checkpoint", abstract: "Look at, check, export and import what runs store.",
-        subcommands: [List.self, Verify.self, ExportCommand.self, Import.self])
+        commandName: "checkpoint", abstract: "Look at, check, export, import and tidy up what runs store.",
+        subcommands: [List.self, Verify.self, ExportCommand.self, Import.self, Compact.self, Collect.self])
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(commandName: "list", abstract: "List a run's checkpoints.")

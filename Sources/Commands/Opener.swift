@@ -1,3 +1,4 @@
+import Checkpoints
 import Foundation
 import Foundations
 
@@ -34,9 +35,34 @@ struct Opener: Sendable {
         return nil
     }
 
-    /// - Throws: ``ChildLeft`` with the child's exit status; a complaint with exit status 5 where it was ended by a signal
-    ///   or made no progress for `ESPALIER_OPENER_WAIT` seconds (120); 130, 143 or 129 where this process was told to stop.
+    /// - Throws: ``ChildLeft`` with the child's exit status; else as ``ask(_:isKept:)``.
     func run(_ opened: String, json: Bool) throws {
+        var (status, answer) = try ask(opened, isKept: json)
+        if json, status != 0, !answer.isWhole { throw OpenerFailure.speechless(opened, status) }
+        try answer.finish()
+        if status != 0 { throw ChildLeft(status: status) }
+    }
+
+    /// Whether a run's store is whole, without the reader's fate being ours: `checkpoint verify --full` of it.
+    ///
+    /// In a program that is not the command line's own it is read in this process.
+    /// - Throws: a complaint with exit status 5 where it is not.
+    static func verify(_ folder: RunFolder) throws {
+        guard current != nil else {
+            let store = try CheckpointStore.open(folder, for: .reading)
+            defer { store.close() }
+            let errors = try store.verify(full: true).errors.count
+            if errors != 0 { throw OpenerFailure.damaged(folder.path) }
+            return
+        }
+        let words = ["checkpoint", "verify", folder.name, "--full", "--json", "--checkpoints", folder.root]
+        let (status, _) = try Opener(arguments: words).ask(folder.path, isKept: true)
+        if status != 0 { throw OpenerFailure.damaged(folder.path) }
+    }
+
+    /// - Throws: a complaint with exit status 5 where the child was ended by a signal or made no progress for
+    ///   `ESPALIER_OPENER_WAIT` seconds (120); 130, 143 or 129 where this process was told to stop.
+    private func ask(_ opened: String, isKept: Bool) throws -> (status: Int32, answer: Answer) {
         let seconds = try Self.seconds()
         let (reading, writing) = try Self.pipe()
         defer { close(reading) }
@@ -47,7 +73,7 @@ struct Opener: Sendable {
             child = try ChildProcess(
                 arguments, environment: [Self.marker: "\(getpid())", "SWIFT_BACKTRACE": "enable=no"], output: writing)
         }
-        var answer = Answer(file: reading, isKept: json)
+        var answer = Answer(file: reading, isKept: isKept)
         var progress = ChildProgress(child.id)
         do {
             while child.poll() == nil {
@@ -62,14 +88,11 @@ struct Opener: Sendable {
             child.stop(signals.received == 0 ? SIGKILL : signals.received)
             throw error
         }
-        switch child.poll() {
-        case .exited(let status):
-            try answer.finish()
-            if status != 0 { throw ChildLeft(status: status) }
+        switch child.poll()! {
+        case .exited(let status): return (status, answer)
         case .signaled(let signal) where [SIGINT, SIGTERM, SIGHUP].contains(signal):
             throw Stopped(signal: signal, subject: opened, hint: "", isDurable: false)
         case .signaled(let signal): throw OpenerFailure.died(opened, signal)
-        case nil: require(false, "the child process has been waited for")
         }
     }
 
@@ -124,6 +147,9 @@ private struct Answer {
         return count > 0
     }
 
+    /// A document has been kept to its end.
+    var isWhole: Bool { kept.last == UInt8(ascii: "\n") }
+
     mutating func finish() throws {
         try Output.write(kept[...])
         kept = []
@@ -159,11 +185,14 @@ struct ChildLeft: Error {
 private enum OpenerFailure: Complaint {
     case died(String, Int32)
     case stuck(String, Double)
+    case speechless(String, Int32)
+    case damaged(String)
     case noPipe(String)
 
     var exitCode: Foundations.ExitCode {
         switch self {
-        case .died, .stuck: .corrupt
+        case .died, .stuck, .damaged: .corrupt
+        case .speechless(_, let status): ExitCode(rawValue: status) ?? .corrupt
         case .noPipe: .storage
         }
     }
@@ -174,15 +203,18 @@ private enum OpenerFailure: Complaint {
             "\(opened): the process that read it was ended by \(StopSignals.name(signal))"
         case .stuck(let opened, let seconds):
             "\(opened): the process that read it made no progress for \(String(format: "%g", seconds)) s"
+        case .speechless(let opened, let status):
+            "\(opened): the process that read it left with exit status \(status) and no answer"
+        case .damaged(let opened): "\(opened): not every record is whole"
         case .noPipe(let cause): "cannot start a process: \(cause)"
         }
     }
 
     var hint: String {
         switch self {
-        case .died: "it is damaged, or memory ran out; a copy of it may be whole"
+        case .died, .speechless: "it is damaged, or memory ran out; a copy of it may be whole"
         case .stuck: "it is damaged, or its disk does not answer; ESPALIER_OPENER_WAIT=SECONDS waits longer"
-        case .noPipe: ""
+        case .noPipe, .damaged: ""
         }
     }
 }
