@@ -37,7 +37,8 @@ extension CheckpointCommand {
                     Document(run: name, tensors: imported.tensors, parameters: imported.parameters))
             }
             try Output.line(
-                "run \(name) begins with \(imported.tensors) of the supernet's \(imported.parameters) tensors from \(file)")
+                "run \(name) begins with \(imported.tensors) of the supernet's \(imported.parameters) tensors from \(file)"
+            )
             Output.error("hint: train it with: \(folder.resumeCommand)")
         }
     }

@@ -93,7 +93,8 @@ struct ResumeCommand: AsyncParsableCommand {
         let watch = Watch(isVerbose: log.verbose)
         let search = try ProgressiveSearch.resume(
             name: name, in: store.checkpoints,
-            wishes: ResumeWishes(retry: retry, acceptRollback: acceptRollback, from: from), execution: execution.execution(allowInexact: allowInexact), observer: watch)
+            wishes: ResumeWishes(retry: retry, acceptRollback: acceptRollback, from: from),
+            execution: execution.execution(allowInexact: allowInexact), observer: watch)
         try await RunOutcome.finish(search, store.folder(name), watch: watch, json: output.json)
     }
 }

@@ -39,7 +39,9 @@ extension ProgressiveSearch {
         let supernet = try Supernet(
             space: space, dataset: dataset, sharing: try state.sharing(recipe, space: space), engine: engine,
             passes: passes, batch: recipe.train.batch, seed: recipe.seeds[.initialisation])
-        guard !tensors.isEmpty else { throw SearchError.foreignTensor(file: file, tensor: nil, why: "it holds no tensors") }
+        guard !tensors.isEmpty else {
+            throw SearchError.foreignTensor(file: file, tensor: nil, why: "it holds no tensors")
+        }
         for tensor in tensors { try supernet.weights.take(tensor, file: file) }
 
         var hash = SHA256()

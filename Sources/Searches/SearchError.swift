@@ -117,7 +117,8 @@ package enum SearchError: Complaint, Equatable {
         case .noSuchRound(let run, _, let decided):
             decided == 0 ? "wait for its first decision" : "take \(run)@\(decided) or an earlier one"
         case .forkChanges: "a fork may change policy, rounds, score, budget, schedule, sampling and seeds"
-        case .foreignTensor: "\(ProgramName.current) checkpoint export writes such files; names and shapes are PyTorch's"
+        case .foreignTensor:
+            "\(ProgramName.current) checkpoint export writes such files; names and shapes are PyTorch's"
         case .loop(_, _, _, _, let command): "mend the cause, then: \(command)"
         case .unknownGroup(let run, _, _): "\(ProgramName.current) show \(run) --round R lists a round's groups"
         case .noWeights, .noGroupWeights: "wait for the run's first checkpoint"

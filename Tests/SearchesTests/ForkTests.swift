@@ -87,7 +87,9 @@ import Testing
     @Test func whatCannotBeForkedIsRefused() async throws {
         let scratch = try Scratch()
         try await scratch.search(Micro.recipe())
-        func refusal(_ point: String, as name: String = "fork", _ change: @escaping (inout Recipe) throws -> Void = { _ in })
+        func refusal(
+            _ point: String, as name: String = "fork", _ change: @escaping (inout Recipe) throws -> Void = { _ in }
+        )
             async -> String
         {
             let error = await failure { try await fork(point, as: name, in: scratch, change) }
@@ -96,7 +98,9 @@ import Testing
         for text in ["micro", "micro@", "micro@0", "micro@+1", "micro@01", "@1", "micro@1@1", "micro@x"] {
             #expect(await refusal(text) == "2 --fork: expected RUN@ROUND, found \(text)")
         }
-        #expect(await refusal("micro@3") == "2 micro: nothing can be forked at round 3, 2 rounds have been decided and gone on from")
+        #expect(
+            await refusal("micro@3")
+                == "2 micro: nothing can be forked at round 3, 2 rounds have been decided and gone on from")
         #expect(await refusal("other@1").hasPrefix("2 cannot open run"))
         #expect(await refusal("micro@1", as: "micro").hasPrefix("2 cannot create run"))
         #expect(

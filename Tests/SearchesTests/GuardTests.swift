@@ -40,7 +40,9 @@ import Testing
             await failure { try await scratch.resume() }
         }
         let loop = try #require(error as? SearchError)
-        #expect(loop.exitCode == .policy && loop.message.hasPrefix("micro: 3 sessions have failed at the same point (policy): "))
+        #expect(
+            loop.exitCode == .policy
+                && loop.message.hasPrefix("micro: 3 sessions have failed at the same point (policy): "))
         #expect(loop.hint.hasSuffix("espalier resume micro --retry --checkpoints \(scratch.root)"))
         #expect(spy.seen.withLock { $0.count } == 2, "only the whole run has asked")
         let record = try await PolicyCatalogue.$current.withValue(spy.catalogue) {
