@@ -2,6 +2,7 @@ import Checkpoints
 import Foundation
 import Foundations
 import Policies
+import Reports
 import Searches
 import Testing
 
