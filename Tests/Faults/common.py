@@ -210,12 +210,18 @@ class Harness:
         return ending
 
     def leftovers(self, root):
-        """Paths that `checkpoint gc` would remove; every temporary folder or file under the root must be among them."""
+        """What lies under the root and belongs to no run; `checkpoint gc --dry-run` must name all of it."""
         ending = self.expect(self.run(["checkpoint", "gc", "--dry-run", "--checkpoints", root]), 0)
         found = []
-        for folder, folders, files in os.walk(root):
-            found += [f"{folder}/{name}" for name in folders + files if ".tmp-" in name or name.endswith(".part")]
-        found = [path for path in found if not any(path.startswith(other + "/") for other in found)]
+        for name in os.listdir(root):
+            if name.startswith("."):
+                found.append(f"{root}/{name}")
+                continue
+            inside = [f"{root}/{name}/{it}" for it in os.listdir(f"{root}/{name}")]
+            if f"{root}/{name}/db" in inside:
+                inside += [f"{root}/{name}/db/{it}" for it in os.listdir(f"{root}/{name}/db")]
+            own = {f"{root}/{name}/{it}" for it in ("run.json", "run.lock", "db", "db/data.mdb", "db/lock.mdb")}
+            found += [path for path in inside if path not in own]
         for path in found:
             if os.path.basename(path) not in ending.out + ending.err:
                 raise Fault(f"`checkpoint gc --dry-run` does not list {path}: {ending.out} {ending}")

@@ -33,7 +33,7 @@ PLANTS = {
         "        let sequence = try waitingForRoom {",
         f"        if {asleep('early-acknowledgement')} {{ try observer.durable(sequence: durable.seq + 1, step: step) }}\n"
         "        let sequence = try waitingForRoom {",
-        ["points.py", "--only", "first commit"]),
+        ["points.py", "--only", "commit with a sweep"]),
     "no-sync": (
         "Sources/Checkpoints/Environment.swift",
         "        var flags = UInt32(MDB_NOTLS)\n",
