@@ -66,14 +66,14 @@ struct Opener: Sendable {
         let seconds = try Self.seconds()
         let (reading, writing) = try Self.pipe()
         defer { close(reading) }
+        let signals = StopSignals()
         let child: ChildProcess
         do {
             defer { close(writing) }
             child = try ChildProcess(
-                arguments, environment: [Self.marker: "\(getpid())", "SWIFT_BACKTRACE": "enable=no"], output: writing)
+                arguments, signals: signals,
+                environment: [Self.marker: "\(getpid())", "SWIFT_BACKTRACE": "enable=no"], output: writing)
         }
-        // Not before: the child is to have a hang-up as it was given to us.
-        let signals = StopSignals()
         var answer = Answer(file: reading, isKept: isKept)
         var progress = ChildProgress(child.id)
         do {
