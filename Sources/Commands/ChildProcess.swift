@@ -14,12 +14,13 @@ final class ChildProcess {
     let id: pid_t
     private var ending: Ending?
 
-    /// - Parameters: `arguments`, without the program's name; `environment`, added to this process's, nil takes a variable
+    /// - Parameters: `arguments`, without the program's name; `signals`, which do in the child what they did here before
+    ///   they were taken; `environment`, added to this process's, nil takes a variable
     ///   away; `output` and `errors`, descriptors in place of standard output and standard error.
     /// - Throws: a complaint with exit status 11 where the system starts no more processes.
     init(
-        _ arguments: [String], environment: [String: String?] = [:], output: Int32 = STDOUT_FILENO,
-        errors: Int32 = STDERR_FILENO
+        _ arguments: [String], signals taken: StopSignals, environment: [String: String?] = [:],
+        output: Int32 = STDOUT_FILENO, errors: Int32 = STDERR_FILENO
     ) throws {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -33,7 +34,7 @@ final class ChildProcess {
         var signals = sigset_t()
         sigemptyset(&signals)
         posix_spawnattr_setsigmask(&attributes, &signals)
-        for number in [SIGINT, SIGTERM, SIGPIPE] { sigaddset(&signals, number) }
+        for number in taken.numbers + [SIGPIPE] { sigaddset(&signals, number) }
         posix_spawnattr_setsigdefault(&attributes, &signals)
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
         let variables = ProcessInfo.processInfo.environment.merging(environment.compactMapValues { $0 }) { $1 }

@@ -71,7 +71,8 @@ struct Opener: Sendable {
         do {
             defer { close(writing) }
             child = try ChildProcess(
-                arguments, environment: [Self.marker: "\(getpid())", "SWIFT_BACKTRACE": "enable=no"], output: writing)
+                arguments, signals: signals,
+                environment: [Self.marker: "\(getpid())", "SWIFT_BACKTRACE": "enable=no"], output: writing)
         }
         var answer = Answer(file: reading, isKept: isKept)
         var progress = ChildProgress(child.id)

@@ -80,7 +80,8 @@ struct ResumeDrill {
         defer { if file >= 0 { close(file) } }
         let streams = file < 0 ? STDERR_FILENO : file
         let child = try ChildProcess(
-            verb + data + ["--threads", "\(threads)", "--checkpoints", folder], output: streams, errors: streams)
+            verb + data + ["--threads", "\(threads)", "--checkpoints", folder], signals: signals, output: streams,
+            errors: streams)
         let end = killAfter.map { ContinuousClock.now + .seconds($0) }
         var ending = child.wait(until: end) { signals.received == 0 }
         if ending == nil {

@@ -16,6 +16,8 @@ final class StopSignals: Sendable {
     }
 
     private let state = State()
+    /// The signals that are taken: without SIGHUP where that stays ignored.
+    let numbers: [Int32]
     private nonisolated(unsafe) let sources: [any DispatchSourceSignal]
 
     /// - Parameters: `first`, called with the first signal, on a queue of its own; `again`, with the second SIGINT.
@@ -24,8 +26,8 @@ final class StopSignals: Sendable {
     ) {
         let queue = DispatchQueue(label: "espalier.signals")
         let state = state
-        sources = [SIGINT, SIGTERM, SIGHUP].compactMap { number in
-            if number == SIGHUP, Self.isIgnored(number) { return nil }
+        numbers = [SIGINT, SIGTERM] + (Self.isIgnored(SIGHUP) ? [] : [SIGHUP])
+        sources = numbers.map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             // The source holds itself by its handler until it is cancelled.
