@@ -54,15 +54,15 @@ import Testing
 
     @Test func marksOfFatalSignalsCountOnceEach() async throws {
         let scratch = try Scratch()
-        let recipe = try Micro.recipe()
+        let recipe = try Micro.recipe("checkpoint.every-batches=10")
         let whole = try await digest(recipe)
-        _ = await failure { try await scratch.search(recipe, observer: Watcher(.crashAfterStep(30))) }
+        _ = await failure { try await scratch.search(recipe, observer: Watcher(.crashAfterStep(12))) }
         let sequence = try scratch.store().head.seq
         let mark = "\(scratch.root)/micro/run.crash"
         func crash(_ text: String) throws { try Data(text.utf8).write(to: URL(filePath: mark)) }
         for process in 1...2 {
             try crash("train \(sequence) pid=\(process) signal=11\n")
-            let watcher = Watcher(.crashAfterStep(31))
+            let watcher = Watcher(.crashAfterStep(13))
             _ = await failure { try await scratch.resume(observer: watcher) }
             #expect(watcher.notes.first == "the last session ended by SIGSEGV in process \(process), at work on: train")
             #expect(!FileManager.default.fileExists(atPath: mark))
@@ -70,7 +70,7 @@ import Testing
         // The same mark again, as after a kill between counting and removing it, and marks nobody can read.
         for text in ["train \(sequence) pid=2 signal=11\n", "", "train -1 pid=1 signal=11", "\u{0} \u{7}"] {
             try crash(text)
-            _ = await failure { try await scratch.resume(observer: Watcher(.crashAfterStep(31))) }
+            _ = await failure { try await scratch.resume(observer: Watcher(.crashAfterStep(13))) }
             #expect(try scratch.store().attempts().map(\.count) == [2])
         }
         try crash("train \(sequence) pid=3 signal=4\n")
