@@ -66,10 +66,13 @@ class Disk:
         elif call.kind == "r":
             folder, name = self.place(call.path)
             other, new = self.place(call.to)
-            if folder is not other:
-                raise Fault(f"{call.path} was moved to another folder; teach Disk to follow that")
-            folder.live[new] = node = folder.live.pop(name)
-            folder.pending.append(("move", name, new, node))
+            other.live[new] = node = folder.live.pop(name)
+            if folder is other:
+                folder.pending.append(("move", name, new, node))
+            else:
+                # Each folder has its own half of the move, and a sync of one says nothing of the other.
+                folder.pending.append(("remove", name))
+                other.pending.append(("add", new, node))
         elif call.kind == "s" and is_over:
             node = self.find(call.path)
             for change in node.pending:
