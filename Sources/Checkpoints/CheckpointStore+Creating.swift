@@ -11,19 +11,12 @@ extension CheckpointStore {
     ///   - identity: JSON about program and machine; never interpreted here.
     ///   - first: checkpoint 0.
     ///   - writer: program and version, e.g. "espalier 0.1.0".
+    ///   - mapBytes: how far the file may grow before the map must; address space, not memory.
     /// - Throws: exit 2 where the run exists or the file system is a network one; 11 where the system refuses.
     /// - Cost: five fsyncs, 5 to 50 ms.
     package static func create(
         _ folder: RunFolder, recipe: [UInt8], identity: String, first: Commit = Commit(phase: .train),
-        writer: String = "espalier"
-    ) throws -> CheckpointStore {
-        try create(
-            folder, recipe: recipe, identity: identity, first: first, writer: writer,
-            mapBytes: Environment.defaultMapBytes)
-    }
-
-    package static func create(
-        _ folder: RunFolder, recipe: [UInt8], identity: String, first: Commit, writer: String, mapBytes: Int
+        writer: String = "espalier", mapBytes: Int = defaultMapBytes
     ) throws -> CheckpointStore {
         let blobs = first.blobs.map(\.hashed)
         return try make(folder, recipe: recipe, identity: identity, writer: writer, mapBytes: mapBytes) { transaction in
@@ -36,7 +29,7 @@ extension CheckpointStore {
     /// - Parameter fill: may be run twice; returns the floor for `run.json`.
     static func make(
         _ folder: RunFolder, recipe: [UInt8], identity: String, writer: String,
-        mapBytes: Int = Environment.defaultMapBytes, _ fill: (WriteTransaction) throws -> Int
+        mapBytes: Int = defaultMapBytes, _ fill: (WriteTransaction) throws -> Int
     ) throws -> CheckpointStore {
         try FileSystem.refuseNetwork(folder.root)
         if folder.exists { throw exists(folder) }

@@ -18,12 +18,13 @@ extension CheckpointStore {
     ///   newest whole one; else as ``open(_:for:)``. Nothing has changed then.
     /// - Cost: reads and hashes every blob of what is kept; one commit.
     package static func restart(
-        _ folder: RunFolder, from seq: Int, rows: [Row] = [], acceptingRollback: Bool = false
+        _ folder: RunFolder, from seq: Int, rows: [Row] = [], acceptingRollback: Bool = false,
+        mapBytes: Int = defaultMapBytes
     ) throws -> CheckpointStore {
         try folder.requireExisting()
         try FileSystem.refuseNetwork(folder.path)
         let lock = try RunLock.acquire(folder.lock, of: folder.path)
-        return try open(folder, .writing, lock, mapBytes: Environment.defaultMapBytes) { environment, card in
+        return try open(folder, .writing, lock, mapBytes: mapBytes) { environment, card in
             try environment.read("open") { try checkRun(folder, .writing, card, $0) }
             try environment.write("restart") { transaction in
                 let all = try transaction.reads.sequence()

@@ -15,6 +15,8 @@ package final class CheckpointStore: Sendable {
 
     /// The schema this program writes. It reads all there have been: 1 and 2.
     package static let schema = 2
+    /// The map a store is opened with where nothing else is said: 64 GiB of addresses, however small the file.
+    package static let defaultMapBytes = 64 << 30
     /// The oldest program that reads what this one writes.
     static let minReader = 1
 
@@ -79,13 +81,7 @@ package final class CheckpointStore: Sendable {
     ///   newer program wrote it; 7 where another process writes it, or this one has it open; 11 where the system refuses.
     /// - Cost: one walk over the pages of keys; a writer reads all manifests.
     package static func open(
-        _ folder: RunFolder, for access: Access, acceptingRollback: Bool = false
-    ) throws -> CheckpointStore {
-        try open(folder, for: access, acceptingRollback: acceptingRollback, mapBytes: Environment.defaultMapBytes)
-    }
-
-    package static func open(
-        _ folder: RunFolder, for access: Access, acceptingRollback: Bool = false, mapBytes: Int
+        _ folder: RunFolder, for access: Access, acceptingRollback: Bool = false, mapBytes: Int = defaultMapBytes
     ) throws -> CheckpointStore {
         try folder.requireExisting()
         try FileSystem.refuseNetwork(folder.path)

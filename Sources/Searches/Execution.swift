@@ -1,3 +1,4 @@
+import Checkpoints
 import Networks
 import Tensors
 
@@ -14,6 +15,8 @@ package struct Execution: Sendable {
     package var allowInexact: Bool
     /// Seconds for which a full disk is waited for.
     package var fullWait: Double
+    /// How far a store's file may grow before its map must: address space, not memory.
+    package var mapBytes = CheckpointStore.defaultMapBytes
 
     package init(
         threads: Int, kernels: String? = nil, passes: String? = nil, data: String? = nil, allowInexact: Bool = false,

@@ -34,7 +34,8 @@ extension ProgressiveSearch {
         let state = try RunState(initial: recipe, space: space)
         let store = try CheckpointStore.create(
             folder, recipe: Array(recipe.text.utf8), identity: JSON.text(RunIdentity(space: space.sourceText)),
-            first: Commit(phase: .train, digest: state.digest, state: JSON.bytes(state)), writer: Version.program)
+            first: Commit(phase: .train, digest: state.digest, state: JSON.bytes(state)), writer: Version.program,
+            mapBytes: execution.mapBytes)
         return try open(
             name: name, recipe: recipe, space: space, policy: policy, store: store, state: state, manifest: nil,
             execution: execution, observer: observer)
@@ -51,9 +52,9 @@ extension ProgressiveSearch {
         let store: CheckpointStore
         if let seq = wishes.from {
             let event = Event.session("restart", threads: nil, detail: "from checkpoint \(seq)")
-            store = try CheckpointStore.restart(folder, from: seq, rows: [.event(json: event.json)])
+            store = try CheckpointStore.restart(folder, from: seq, rows: [.event(json: event.json)], mapBytes: execution.mapBytes)
         } else {
-            store = try CheckpointStore.open(folder, for: .writing, acceptingRollback: wishes.acceptRollback)
+            store = try CheckpointStore.open(folder, for: .writing, acceptingRollback: wishes.acceptRollback, mapBytes: execution.mapBytes)
         }
         if let crash = try checkLoops(store, name: name, retry: wishes.retry) { try observer.note(crash) }
         let recorded = try RecordedRun(store, name: name)

@@ -469,7 +469,8 @@ def main():
     global SECONDS
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("program")
-    parser.add_argument("--count", type=int, default=300)
+    parser.add_argument("--count", type=int, help="300; with --long 10,000")
+    parser.add_argument("--long", action="store_true", help="the count of `make soak`")
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--only", default="", help="one of recipe, setting, policy, space, table, data, name")
     parser.add_argument("--case", type=int, help="only this case, whatever comes before it")
@@ -477,6 +478,7 @@ def main():
     parser.add_argument("--plant", choices=sorted(PLANTED))
     parser.add_argument("--plants", action="store_true", help="that every planted fault is caught")
     options = parser.parse_args()
+    options.count = options.count or (10_000 if options.long else 300)
     if options.plants:
         sys.exit(check_plants(options))
     program = os.path.abspath(options.program)

@@ -8,8 +8,8 @@ program=$(realpath "${2:?$usage}") || exit 2
 here=$(dirname "$(realpath "$0")")
 seed=${SEED:-$(($(date +%s) % 1000000))}
 case $form in
-quick) long=() harnesses="kills points powerloss failures full damage intervals races" shim=(--shim) ;;
-long) long=(--long) harnesses="kills points powerloss failures full damage intervals growth races" shim=() ;;
+quick) long=() harnesses="kills points powerloss failures full damage intervals races inputs" shim=(--shim) ;;
+long) long=(--long) harnesses="kills points powerloss failures full damage intervals growth races inputs" shim=() ;;
 *) echo "$usage" >&2; exit 2 ;;
 esac
 
@@ -27,6 +27,7 @@ run() {
 log=$(mktemp)
 for name in $harnesses; do run "$name" "${long[@]}"; done
 run planted "${shim[@]}"
+run inputs --plants
 rm -f "$log"
 echo
 echo "faults, $form, seed $seed, $SECONDS s:"
