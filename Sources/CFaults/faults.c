@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 // Everything a handler calls is on the list of async-signal-safe functions (signal-safety(7)).
@@ -58,6 +59,11 @@ static void leave_mark(int number) {
     at = put_number(line, at, sizeof line, (unsigned long)getpid());
     at = put(line, at, sizeof line, " signal=");
     at = put_number(line, at, sizeof line, (unsigned long)number);
+    // Numbers of processes come again, in containers every time.
+    struct timespec now = {0};
+    clock_gettime(CLOCK_REALTIME, &now);
+    at = put(line, at, sizeof line, " at=");
+    at = put_number(line, at, sizeof line, (unsigned long)now.tv_sec * 1000000000UL + (unsigned long)now.tv_nsec);
     at = put(line, at, sizeof line, "\n");
     write_all(file, line, at);
     fsync(file);

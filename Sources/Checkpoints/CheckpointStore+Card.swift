@@ -23,6 +23,7 @@ extension CheckpointStore {
     func payCard() throws {
         let (card, isOwed) = state.withLock { ($0.card, $0.owed != nil) }
         if !isOwed { return }
+        try requireFolder()
         try card.write(to: folder.card)
         state.withLock { $0.owed = nil }
     }

@@ -17,6 +17,7 @@ extension CheckpointStore {
     @discardableResult
     package func commit(_ commit: Commit, keep: Int = 3) throws -> Int {
         requireWriting()
+        try requireFolder()
         let blobs = commit.blobs.map(\.hashed)
         if let seq = try payCard(for: commit, blobs) { return seq }
         let manifest: Manifest
@@ -26,6 +27,8 @@ extension CheckpointStore {
             guard try makeRoom(keep: keep) else { throw error }
             manifest = try append(commit, blobs, keep: keep)
         }
+        // An acknowledgement for a store that is on no disk any more would be a lie.
+        try requireFolder()
         if commit.isRoundEnd {
             state.withLock { state in
                 state.card.floor = manifest.seq
@@ -58,9 +61,20 @@ extension CheckpointStore {
         return manifest
     }
 
+    /// That the run's folder is still the one that was opened.
+    func requireFolder() throws {
+        guard lock?.isAt(folder.lock) != false, environment.isAt(folder.database) else {
+            throw StoreError(
+                .storage, cannot: "go on with", folder.path,
+                because: "its folder was removed or replaced while the run was at work",
+                hint: "put the folder back where it was, then: \(folder.resumeCommand)")
+        }
+    }
+
     /// Makes rows durable without a checkpoint: progress that need not be repeated, and events.
     package func record(_ rows: [Row]) throws {
         requireWriting()
+        try requireFolder()
         try environment.write("record in") { try $0.put(rows) }
     }
 

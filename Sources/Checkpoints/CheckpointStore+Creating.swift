@@ -36,7 +36,7 @@ extension CheckpointStore {
         try Files.makeFolders(folder.root)
 
         let id = UUID().uuidString.lowercased()
-        let draft = Files.parent(folder.path) + "/.\(folder.name).tmp-\(id)"
+        let draft = parentFolder(of: folder.path) + "/.\(folder.name).tmp-\(id)"
         try Files.makeFolder(draft)
         let lock: RunLock
         do {
@@ -74,7 +74,7 @@ extension CheckpointStore {
         }
         // The lock is on the file, wherever it lies: nobody can take the run between its birth and now.
         do {
-            try Files.sync(Files.parent(folder.path))
+            try Files.sync(parentFolder(of: folder.path))
         } catch {
             lock.release()
             throw error

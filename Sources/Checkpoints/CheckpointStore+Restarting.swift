@@ -14,30 +14,43 @@ extension CheckpointStore {
     ///   - seq: a checkpoint of which everything holds.
     ///   - rows: what is recorded with the new head, such as an event that says so.
     ///   - acceptingRollback: also where the newest checkpoint lies before the floor in `run.json`.
+    ///   - check: throws where the run cannot go on from there; nothing has changed then.
     /// - Throws: exit 2 where there is no checkpoint `seq`, naming those there are; 5 where it is damaged, naming the
     ///   newest whole one; else as ``open(_:for:)``. Nothing has changed then.
     /// - Cost: reads and hashes every blob of what is kept; one commit.
     package static func restart(
         _ folder: RunFolder, from seq: Int, rows: [Row] = [], acceptingRollback: Bool = false,
-        mapBytes: Int = defaultMapBytes
+        mapBytes: Int = defaultMapBytes, check: (Beginning) throws -> Void = { _ in }
     ) throws -> CheckpointStore {
         try folder.requireExisting()
         try FileSystem.refuseNetwork(folder.path)
         let lock = try RunLock.acquire(folder.lock, of: folder.path)
         return try open(folder, .writing, lock, mapBytes: mapBytes) { environment, card in
-            try environment.read("open") { try checkRun(folder, .writing, card, $0) }
-            try environment.write("restart") { transaction in
-                let all = try transaction.reads.sequence()
+            let (newest, beginning) = try environment.read("open") { reads in
+                let schema = try checkRun(folder, .writing, card, reads)
+                let all = try reads.sequence()
                 guard all.contains(seq) else { throw noCheckpoint(seq, of: folder, among: all) }
-                let newest = max(all.last ?? 0, (try? transaction.reads.head().seq) ?? 0)
+                let newest = max(all.last ?? 0, (try? reads.head().seq) ?? 0)
                 guard newest >= card.floor || acceptingRollback else { throw rolledBack(folder, to: newest, card) }
                 do {
-                    try transaction.restart(from: seq, as: max(newest, card.floor) + 1, rows)
+                    return (newest, try reads.beginning(seq, schema: schema))
                 } catch let error as StoreError where error.kind == .corrupt {
-                    throw error.hinting(restartHint(folder, try? transaction.reads.newestWhole()))
+                    throw error.hinting(restartHint(folder, try? reads.newestWhole()))
                 }
             }
+            try check(beginning)
+            try environment.write("restart") { transaction in
+                try transaction.restart(from: seq, as: max(newest, card.floor) + 1, rows)
+            }
         }
+    }
+
+    /// What a run goes on from: a whole checkpoint, and what belongs to the run from its creation.
+    package struct Beginning: Sendable {
+        package let manifest: Manifest
+        package let recipe: [UInt8]
+        package let identity: String
+        package let schema: Int
     }
 
     /// The newest checkpoint of which everything holds, down to the SHA-256 of its blobs; nil where there is none.
@@ -50,7 +63,7 @@ extension CheckpointStore {
     }
 
     private static func restartHint(_ folder: RunFolder, _ seq: Int?) -> String {
-        guard let seq else { return "no checkpoint of the run is whole" }
+        guard let seq else { return "no checkpoint can be gone on with; put a copy of the run's folder back" }
         return "go back to the newest whole checkpoint: " + folder.command("resume \(folder.name) --from \(seq)")
     }
 
@@ -76,6 +89,15 @@ extension StoreError {
     /// The same error with another hint.
     func hinting(_ hint: String) -> StoreError {
         StoreError(kind, cannot: operation, subject, because: cause, code: code, hint: hint)
+    }
+}
+
+extension ReadTransaction {
+    /// - Throws: exit 5 where anything of it is damaged.
+    fileprivate func beginning(_ seq: Int, schema: Int) throws -> CheckpointStore.Beginning {
+        CheckpointStore.Beginning(
+            manifest: try whole(seq).manifest, recipe: [UInt8](try required(.meta, Array("recipe".utf8))),
+            identity: String(decoding: try required(.meta, Array("identity".utf8)), as: UTF8.self), schema: schema)
     }
 }
 

@@ -86,6 +86,7 @@ private struct Verification {
     }
 
     mutating func relations() {
+        let isWholeRun = ["recipe", "identity"].allSatisfy { (try? transaction.required(.meta, Array($0.utf8))) != nil }
         var live: Set<Digest> = []
         var verdicts: [BlobReference: Bool] = [:]
         for (seq, entry) in manifests.sorted(by: { $0.key < $1.key }) {
@@ -105,7 +106,8 @@ private struct Verification {
                 verdicts[blob] = isWhole
                 isGood = isGood && isWhole
             }
-            if isGood { result.newestGood = seq }
+            // Without the run's recipe and identity no checkpoint helps.
+            if isGood && isWholeRun { result.newestGood = seq }
         }
         for digest in chunks.keys.filter({ !live.contains($0) }).sorted(by: { "\($0)" < "\($1)" }) {
             complain(.blob, chunkKey(digest, 0), "no manifest names it")

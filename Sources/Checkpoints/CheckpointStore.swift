@@ -26,7 +26,7 @@ package final class CheckpointStore: Sendable {
     package let access: Access
 
     let environment: Environment
-    private let lock: RunLock?
+    let lock: RunLock?
     let state: Mutex<State>
 
     /// What a writer keeps in memory so that a commit need not read it back.
@@ -70,12 +70,11 @@ package final class CheckpointStore: Sendable {
             throw hinting(error)
         }
         if access == .writing { catchUpCard() }
-        if access == .writing, acceptingRollback { try lowerFloor() }
     }
 
     /// Opens the store of an existing run.
-    /// - Parameter acceptingRollback: opens a store whose head lies before the floor in `run.json`, which is then lowered
-    ///   to it, durably, if opened for writing.
+    /// - Parameter acceptingRollback: opens a store whose head lies before the floor in `run.json`; for good only after
+    ///   ``acceptRollback()``.
     /// - Throws: exit 2 where there is no such run or it lies on a network file system; 5 where the store is damaged
     ///   (the hint says which checkpoint to go back to), empty, of another run, or older than `run.json` says; 6 where a
     ///   newer program wrote it; 7 where another process writes it, or this one has it open; 11 where the system refuses.
@@ -170,7 +169,9 @@ package final class CheckpointStore: Sendable {
         }
     }
 
-    private func lowerFloor() throws {
+    /// Lowers the floor in `run.json` to the head, durably: what is lacking after it is given up for good.
+    package func acceptRollback() throws {
+        requireWriting()
         let newest = try head.seq
         let lowered: RunCard? = state.withLock { state in
             guard newest < state.card.floor else { return nil }

@@ -1,8 +1,9 @@
 import Foundations
+import FoundationEssentials
 import Glibc
 
 extension RunFolder {
-    /// Where a fatal signal leaves its mark: `POINT SEQ pid=N signal=N`. SIGKILL and a lack of memory leave none.
+    /// Where a fatal signal leaves its mark: `POINT SEQ pid=N signal=N at=NANOSECONDS`. SIGKILL and a lack of memory leave none.
     package var crashMark: String { path + "/run.crash" }
 }
 
@@ -15,11 +16,14 @@ extension CheckpointStore {
         guard Files.isFile(path), let bytes = try? Files.read(path, limit: 4096) else { return nil }
         defer { unlink(path) }
         let words = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isWhitespace)
-        guard words.count == 4, let seq = Int(words[1]), seq >= 0, let number = Int32(words[3].dropFirst(7)) else {
-            return nil
-        }
+        guard words.count == 5, let seq = Int(words[1]), seq >= 0, let number = Int32(words[3].dropFirst(7)),
+            let time = UInt64(words[4].dropFirst(3))
+        else { return nil }
         let point = String(words[0].prefix(40))
-        let problem = "\(Self.name(ofSignal: number)) in process \(words[2].dropFirst(4))"
+        // The time tells crashes apart: in a container every process may have the same number.
+        let date = Date(timeIntervalSince1970: Double(time / 1000) / 1e6)
+        let problem = "\(Self.name(ofSignal: number)) in process \(words[2].dropFirst(4)), "
+            + date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
         let known = try attempts().first { $0.point == point && $0.seq == seq }
         if let known, known.problem == problem { return known }
         let count = try noteFailure(at: point, seq: seq, problem: problem)

@@ -66,6 +66,9 @@ final class Environment: @unchecked Sendable {
         gate.deallocate()
     }
 
+    /// Whether the path still names the folder that was opened.
+    func isAt(_ path: String) -> Bool { (try? FileIdentity(path)) == identity }
+
     func close() {
         if let environment { mdb_env_close(environment) }
         environment = nil
@@ -118,7 +121,9 @@ final class Environment: @unchecked Sendable {
             mdb_env_close(environment)
             let smaller = size / 2
             if code != ENOMEM || smaller < max(1 << 30, 4 * Files.size(folder + "/data.mdb")) {
-                throw StoreError(lmdb: code, cannot: "open", folder)
+                let error = StoreError(lmdb: code, cannot: "open", folder)
+                let hint = "at least 1 GiB of addresses is needed: raise `ulimit -v`, or the job's limit of memory"
+                throw code == ENOMEM ? error.hinting(hint) : error
             }
             size = smaller
         }

@@ -19,7 +19,7 @@ package enum FileSystem {
     /// - Throws: exit 2 where `path`, or the nearest folder above it that exists, lies on a network file system.
     static func refuseNetwork(_ path: String) throws {
         var place = path
-        while !Files.exists(place) && place != "/" && place != "." { place = Files.parent(place) }
+        while !Files.exists(place) && place != "/" && place != "." { place = parentFolder(of: place) }
         if let name = network(type: type(of: place)) { throw refusal(path, name) }
     }
 

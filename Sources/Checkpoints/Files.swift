@@ -9,6 +9,7 @@ extension StoreError {
     static func system(cannot operation: String, _ path: String, code: Int32 = errno) -> StoreError {
         StoreError(
             .storage, cannot: operation, path, because: String(cString: strerror(code)), code: code,
+            hint: [EACCES, EPERM, EROFS].contains(code) ? "--checkpoints must name a folder that you may write to" : "",
             isFull: meansFull(code))
     }
 }
@@ -49,17 +50,11 @@ enum Files {
     /// Makes the folder and those above it that are missing, for good.
     static func makeFolders(_ path: String) throws {
         if path.isEmpty || isFolder(path) { return }
-        let above = parent(path)
+        let above = parentFolder(of: path)
         try makeFolders(above)
         guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw StoreError.system(cannot: "create", path) }
         // Otherwise a power cut could take the folder, and with it all that is synced inside.
         try sync(above)
-    }
-
-    static func parent(_ path: String) -> String {
-        let pieces = path.split(separator: "/", omittingEmptySubsequences: false)
-        let above = pieces.dropLast().joined(separator: "/")
-        return above.isEmpty ? (path.hasPrefix("/") ? "/" : ".") : above
     }
 
     /// Names in a folder, in byte order, without `.` and `..`; empty where the folder is missing.
@@ -113,7 +108,7 @@ enum Files {
             throw error
         }
         guard rename(sibling, path) == 0 else { throw StoreError.system(cannot: "replace", path) }
-        try sync(parent(path))
+        try sync(parentFolder(of: path))
     }
 
     /// fsync of a file or folder.

@@ -46,7 +46,7 @@ package struct Leftover: Sendable, Equatable {
         defer { lock.release() }
         if Files.isFolder(path) { Files.removeTree(path) } else { unlink(path) }
         guard !Files.exists(path) else { throw StoreError.system(cannot: "remove", path) }
-        try Files.sync(Files.parent(path))
+        try Files.sync(parentFolder(of: path))
         return true
     }
 

@@ -77,6 +77,6 @@ package struct RunFolder: Hashable, Sendable, CustomStringConvertible {
             }
         throw StoreError(
             .usage, cannot: "open run", path, because: cause,
-            hint: near.map { "did you mean \($0)?" } ?? "`\(ProgramName.current) runs` lists the runs")
+            hint: near.map { "did you mean \($0)?" } ?? "`\(command("runs"))` lists the runs")
     }
 }

@@ -18,8 +18,13 @@ final class RunLock: Sendable {
     /// - Parameter subject: the run's path, for messages.
     /// - Throws: exit 7 naming the holder where another process has it; exit 11 where the file cannot be made.
     static func acquire(_ path: String, of subject: String) throws -> RunLock {
-        let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        // A fifo would be waited for.
+        let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o600)
         guard file >= 0 else { throw StoreError.system(cannot: "lock", path) }
+        guard Files.isFile(path) else {
+            close(file)
+            throw StoreError(.storage, cannot: "lock", path, because: "it is no regular file", hint: "remove it")
+        }
         guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
             let code = errno
             close(file)
@@ -29,13 +34,20 @@ final class RunLock: Sendable {
                 hint: "wait for it, or stop it with SIGTERM; the lock goes with the process")
         }
         let lock = RunLock(file)
-        try lock.sign(path)
+        lock.sign()
         return lock
+    }
+
+    /// Whether the path still names the locked file: a run's folder can be removed, or replaced, under its writer.
+    func isAt(_ path: String) -> Bool {
+        var held = stat(), named = stat()
+        guard fstat(file, &held) == 0, lstat(path, &named) == 0 else { return false }
+        return held.st_dev == named.st_dev && held.st_ino == named.st_ino
     }
 
     /// A shared lock, held while reading without LMDB's own lock file; nil where a writer is at work.
     static func share(_ path: String) -> RunLock? {
-        let file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        let file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
         guard file >= 0 else { return nil }
         guard flock(file, LOCK_SH | LOCK_NB) == 0 else {
             close(file)
@@ -53,7 +65,8 @@ final class RunLock: Sendable {
         close(file)
     }
 
-    private func sign(_ path: String) throws {
+    /// Says who holds the lock, for the message others get; on a full disk they get none.
+    private func sign() {
         let cmdline = (try? Files.read("/proc/self/cmdline", limit: 1 << 16)) ?? []
         let command = cmdline.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }.joined(separator: " ")
         let boot = (try? Files.read("/proc/sys/kernel/random/boot_id", limit: 100)) ?? []
@@ -62,10 +75,8 @@ final class RunLock: Sendable {
         let holder = Holder(
             pid: getpid(), host: name.withUnsafeBufferPointer { String(cString: $0.baseAddress!) },
             boot: String(String(decoding: boot, as: UTF8.self).prefix(36)), command: String(command.prefix(200)))
-        let bytes = try [UInt8](JSONEncoder.canonical.encode(holder)) + [10]
-        guard ftruncate(file, 0) == 0, pwrite(file, bytes, bytes.count, 0) == bytes.count else {
-            throw StoreError.system(cannot: "write", path)
-        }
+        let bytes = ((try? [UInt8](JSONEncoder.canonical.encode(holder))) ?? []) + [10]
+        if ftruncate(file, 0) == 0 { _ = pwrite(file, bytes, bytes.count, 0) }
     }
 
     private static func holder(_ path: String) -> String {

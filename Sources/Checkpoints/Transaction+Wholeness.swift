@@ -71,9 +71,13 @@ extension ReadTransaction {
         return (manifest, ManifestLink(seq: seq, sha256: digest))
     }
 
-    /// The newest checkpoint of which everything holds; nil where there is none. Cost: as ``whole(_:)`` for each tried.
+    /// The newest checkpoint that can be gone on with: everything of it holds, and recipe and identity of the run do. Nil
+    /// where there is none. Cost: as ``whole(_:)`` for each tried.
     func newestWhole() throws -> Int? {
-        try sequence().last { (try? whole($0)) != nil }
+        guard (try? required(.meta, Array("recipe".utf8))) != nil,
+            (try? required(.meta, Array("identity".utf8))) != nil
+        else { return nil }
+        return try sequence().last { (try? whole($0)) != nil }
     }
 }
 

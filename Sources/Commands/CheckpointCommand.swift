@@ -84,18 +84,20 @@ struct CheckpointCommand: ParsableCommand {
                 for error in result.errors { try Output.line("  \(error.table) \(error.key): \(error.problem)") }
             }
             guard result.errors.isEmpty else {
-                throw Damaged(run: name, count: result.errors.count, good: result.newestGood)
+                throw Damaged(folder: try store.folder(name), count: result.errors.count, good: result.newestGood)
             }
         }
 
         struct Damaged: Complaint, AnsweredInJSON {
-            let run: String
+            let folder: RunFolder
             let count: Int
             let good: Int?
             var exitCode: Foundations.ExitCode { .corrupt }
-            var message: String { "\(run): \(count) damaged record\(count == 1 ? "" : "s")" }
+            var message: String { "\(folder.name): \(count) damaged record\(count == 1 ? "" : "s")" }
             var hint: String {
-                good.map { "the newest checkpoint without damage is \($0)" } ?? "no checkpoint is whole"
+                guard let good else { return "no checkpoint can be gone on with; put a copy of the run's folder back" }
+                return "go back to the newest whole checkpoint: "
+                    + folder.command("resume \(folder.name) --from \(good)")
             }
         }
     }

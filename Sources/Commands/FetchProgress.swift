@@ -1,15 +1,14 @@
 import Datasets
-import Dispatch
 import Foundation
 import Synchronization
 
 /// Shows how far a fetch is on standard error: a bar on a terminal, a line for each tenth elsewhere.
 final class FetchProgress: FetchObserver {
-    private let signals = FetchSignals()
+    private let signals = StopSignals()
     private let terminal = Output.errorIsTerminal
     private let state = Mutex((archive: "", share: -1, drawn: ContinuousClock.now - .seconds(60)))
 
-    var signal: Int32 { signals.received.load(ordering: .relaxed) }
+    var signal: Int32 { signals.received }
 
     func note(_ line: String) {
         clear()
@@ -33,23 +32,5 @@ final class FetchProgress: FetchObserver {
             return "\r\u{1B}[K\(archive) [\(bar)] \(done)"
         }
         if let line { Output.draw(line) }
-    }
-}
-
-/// Turns SIGINT, SIGTERM and SIGHUP into a number that the fetch asks for; it stops within a moment.
-private final class FetchSignals: Sendable {
-    let received = Atomic<Int32>(0)
-
-    init() {
-        for number in [SIGINT, SIGTERM, SIGHUP] {
-            Foundation.signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(
-                signal: number, queue: DispatchQueue(label: "espalier.signals"))
-            // The source lives as long as its handler, which is as long as the program.
-            source.setEventHandler { [self] in
-                withExtendedLifetime(source) { received.store(number, ordering: .relaxed) }
-            }
-            source.resume()
-        }
     }
 }

@@ -10,10 +10,8 @@ enum OutputFile {
     /// - Throws: a complaint with exit status 11 that says what the system refused.
     static func write(_ bytes: some ContiguousBytes, to path: String) throws {
         do {
-            let folder = (path as NSString).deletingLastPathComponent
-            if !folder.isEmpty {
-                try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            }
+            try FileManager.default.createDirectory(
+                atPath: parentFolder(of: path), withIntermediateDirectories: true)
         } catch {
             throw CannotWrite(path: path, cause: "its folder cannot be made")
         }
@@ -45,8 +43,7 @@ enum OutputFile {
             throw error
         }
         // The file is whole whatever this says; a folder that cannot be flushed is no reason to tell otherwise.
-        let folder = (path as NSString).deletingLastPathComponent
-        let entry = Foundation.open(folder.isEmpty ? "." : folder, O_RDONLY | O_CLOEXEC)
+        let entry = Foundation.open(parentFolder(of: path), O_RDONLY | O_CLOEXEC)
         if entry >= 0 {
             fsync(entry)
             close(entry)

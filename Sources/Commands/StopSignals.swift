@@ -1,3 +1,4 @@
+import CFaults
 import Dispatch
 import Foundation
 import Synchronization
@@ -9,47 +10,46 @@ import Synchronization
 /// started (`nohup`) stays ignored. Afterwards the signals stay ignored: who asked is about to leave, and a late second
 /// one must not cut off its last words.
 final class StopSignals: Sendable {
-    /// What the handlers share with the asking thread.
-    private final class State: Sendable {
-        let first = Atomic<Int32>(0)
-        let interrupts = Atomic<Int>(0)
-    }
-
-    private let state = State()
     /// The signals that are taken: without SIGHUP where that stays ignored.
     let numbers: [Int32]
-    private nonisolated(unsafe) let sources: [any DispatchSourceSignal]
+    /// Nil where the system has no descriptors left: then there are no words, and the signals still count.
+    private nonisolated(unsafe) let teller: (any DispatchSourceRead)?
 
     /// - Parameters: `first`, called with the first signal, on a queue of its own; `again`, with the second SIGINT.
     init(
         first: @escaping @Sendable (Int32) -> Void = { _ in }, again: @escaping @Sendable () -> Void = {}
     ) {
-        let queue = DispatchQueue(label: "espalier.signals")
-        let state = state
         numbers = [SIGINT, SIGTERM] + (Self.isIgnored(SIGHUP) ? [] : [SIGHUP])
-        sources = numbers.map { number in
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-            // The source holds itself by its handler until it is cancelled.
-            source.setEventHandler {
-                if state.first.compareExchange(expected: 0, desired: number, ordering: .relaxed).exchanged {
-                    first(number)
-                }
-                guard number == SIGINT else { return }
-                let seen = state.interrupts.wrappingAdd(max(1, Int(source.data)), ordering: .relaxed).newValue
-                if seen > 1 { again() }
-            }
-            source.resume()
-            return source
+        let reading = stops_take(numbers, Int32(numbers.count))
+        guard reading >= 0 else {
+            teller = nil
+            return
         }
+        let source = DispatchSource.makeReadSource(
+            fileDescriptor: reading, queue: DispatchQueue(label: "espalier.signals"))
+        let told = Told()
+        source.setEventHandler {
+            var bytes = [UInt8](repeating: 0, count: 64)
+            _ = read(reading, &bytes, bytes.count)
+            if !told.once.exchange(true, ordering: .relaxed) { first(stops_first()) }
+            if stops_interrupts() > 1 { again() }
+        }
+        source.setCancelHandler { close(reading) }
+        source.resume()
+        teller = source
+    }
+
+    private final class Told: Sendable {
+        let once = Atomic<Bool>(false)
     }
 
     deinit {
-        for source in sources { source.cancel() }
+        stops_ignore()
+        teller?.cancel()
     }
 
     /// The first signal that came, 0 for none.
-    var received: Int32 { state.first.load(ordering: .relaxed) }
+    var received: Int32 { stops_first() }
 
     static func name(_ number: Int32) -> String {
         let names: [Int32: String] = [

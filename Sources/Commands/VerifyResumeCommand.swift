@@ -52,9 +52,12 @@ struct VerifyResumeCommand: ParsableCommand {
         let outcome: ResumeDrill.Outcome
         do {
             outcome = try drill.run()
-        } catch {
+        } catch let stopped as Stopped {
             try? FileManager.default.removeItem(atPath: folder)
-            throw error
+            throw stopped
+        } catch let cause as any Complaint {
+            // A resume that fails is the finding this verb is for.
+            throw Unfinished(cause: cause, folder: folder)
         }
         let first = outcome.differences.first
         if first == nil { try? FileManager.default.removeItem(atPath: folder) }
@@ -87,6 +90,17 @@ struct VerifyResumeCommand: ParsableCommand {
         var exitCode: Foundations.ExitCode { .storage }
         var message: String { "\(path): cannot be made" }
         var hint: String { "set TMPDIR to a folder on a local disk that may be written" }
+    }
+
+    private struct Unfinished: Complaint {
+        let cause: any Complaint
+        let folder: String
+        var exitCode: Foundations.ExitCode { cause.exitCode }
+        var message: String { cause.message }
+        var hint: String {
+            (cause.hint.isEmpty ? "" : "\(cause.hint); ")
+                + "runs and log are kept: \(ProgramName.current) runs --checkpoints \(folder)"
+        }
     }
 
     struct Differs: Complaint, AnsweredInJSON {

@@ -64,7 +64,7 @@ extension YAMLNode {
     /// The folder of the file this was written in; of the current folder where it was a flag or built in.
     fileprivate var folder: String {
         let source = tree.mark.source
-        return source.isRegularFile ? (source as NSString).deletingLastPathComponent : ""
+        return source.isRegularFile && source.contains("/") ? parentFolder(of: source) : ""
     }
 
     /// The value of an environment variable.

@@ -49,7 +49,7 @@ extension ProgressiveSearch {
                 tries += 1
                 let pause = fullWait / 3
                 try observer.note(
-                    "disk full: \(error.message); trying again in \(String(format: "%g", pause)) s (\(tries) of 3)")
+                    "disk full: \(error.message); trying again in \(String(format: "%.3g", pause)) s (\(tries) of 3)")
                 let end = ContinuousClock.now + .seconds(pause)
                 while ContinuousClock.now < end && !observer.shouldStop { usleep(20_000) }
             }

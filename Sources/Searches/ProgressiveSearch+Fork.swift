@@ -41,8 +41,6 @@ extension ProgressiveSearch {
         if let data = execution.data { recipe.data.folder = URL(fileURLWithPath: data).path }
         let space = try recipe.space.resolve(keeping: origin)
         try checkFork(of: origin, to: recipe, space: space, at: point.round)
-        let policy = try recipe.policy.make()
-
         let ends = try source.manifests().filter { $0.isRoundEnd && $0.phase != .done }
         guard let end = ends.last(where: { $0.round == point.round }) else {
             throw SearchError.noSuchRound(run: point.run, round: point.round, decided: ends.map(\.round).max() ?? 0)
@@ -53,6 +51,15 @@ extension ProgressiveSearch {
             }
             return state
         }
+        func forked(_ manifest: Manifest) throws -> RunState {
+            var state = try stored(manifest.state)
+            state.fork(from: origin.recipe, to: recipe, space: space)
+            return state
+        }
+        // Before the new run is made: a machine that computes other bits, a data set that is not there.
+        let beginning = try source.manifest(end.seq)
+        let parts = try Parts(
+            recipe, space: space, state: try forked(beginning), manifest: beginning, execution: execution)
         let store = try CheckpointStore.fork(
             source, at: end.seq, into: RunFolder(root: root, name: name), recipe: Array(recipe.text.utf8),
             identity: JSON.text(
@@ -61,17 +68,13 @@ extension ProgressiveSearch {
                     origin: .init(run: point.run, round: point.round, digest: end.digest))),
             writer: Version.program,
             state: { manifest in
-                var state = try stored(manifest.state)
-                state.fork(from: origin.recipe, to: recipe, space: space)
+                let state = try forked(manifest)
                 return (JSON.bytes(state), state.digest)
             },
             rows: [.event(json: Event.session("fork", threads: nil, detail: "\(point.run)@\(point.round)").json)],
             upgrading: { Data(JSON.bytes(try stored($0))) })
         source.close()
-        let recorded = try RecordedRun(store, name: name)
-        return try open(
-            name: name, recipe: recipe, space: space, policy: policy, store: store, state: recorded.state,
-            manifest: try store.newest(), execution: execution, observer: observer)
+        return try open(name: name, parts: parts, store: store, execution: execution, observer: observer)
     }
 
     /// Refuses a recipe the past was not made with.

@@ -80,11 +80,15 @@ extension SharedWeights {
             guard let integers = tensor.integers, tensor.shape.isEmpty || tensor.shape == [1] else {
                 throw foreign("expected one I64")
             }
+            guard integers.allSatisfy({ 0...1 << 53 ~= $0 }) else { throw foreign("expected a count, 0 or more") }
             values = integers.map(Float.init)
         } else {
             guard let floats = tensor.floats else { throw foreign("expected F32") }
             guard tensor.shape == parameter.shape else {
                 throw foreign("shape \(tensor.shape), expected \(parameter.shape)")
+            }
+            if parameter.role == .runningVariance, let wrong = floats.first(where: { $0 < 0 }) {
+                throw foreign("a variance of \(wrong), expected 0 or more")
             }
             values = floats
         }

@@ -8,14 +8,6 @@ import Policies
 import Supernets
 
 extension ProgressiveSearch {
-    /// What a recipe is made of on this machine.
-    struct Parts {
-        let space: SearchSpace
-        let dataset: Dataset
-        let supernet: Supernet
-        let policy: any PruningPolicy
-    }
-
     /// Starts a run. It is in the store before any data is read, so whatever goes wrong then can be mended and resumed.
     ///
     /// - Throws: ``StoreError`` (the name is taken: exit 2), ``SearchError``, ``DatasetError``.
@@ -29,19 +21,21 @@ extension ProgressiveSearch {
             recipe.data.folder = URL(fileURLWithPath: data).path
         }
         let space = try recipe.space.resolve()
-        let policy = try recipe.policy.make()
+        _ = try recipe.policy.make()
         try execution.check()
         let state = try RunState(initial: recipe, space: space)
         let store = try CheckpointStore.create(
             folder, recipe: Array(recipe.text.utf8), identity: JSON.text(RunIdentity(space: space.sourceText)),
             first: Commit(phase: .train, digest: state.digest, state: JSON.bytes(state)), writer: Version.program,
             mapBytes: execution.mapBytes)
-        return try open(
-            name: name, recipe: recipe, space: space, policy: policy, store: store, state: state, manifest: nil,
-            execution: execution, observer: observer)
+        let parts = try Parts(recipe, space: space, state: state, manifest: nil, execution: execution)
+        return try open(name: name, parts: parts, store: store, execution: execution, observer: observer)
     }
 
     /// Goes on with a run from its newest checkpoint, or from the one `wishes` name.
+    ///
+    /// All that can refuse does so before anything of the run is changed for good: newer checkpoints are given up, a
+    /// rollback is accepted and a store is upgraded only by a session that goes on.
     ///
     /// - Throws: ``SearchError/loop(run:point:count:problem:command:)`` where it has failed there three times.
     package static func resume(
@@ -49,40 +43,37 @@ extension ProgressiveSearch {
         observer: any SearchObserver
     ) throws -> ProgressiveSearch {
         let folder = try RunFolder(root: root, name: name)
-        let store: CheckpointStore
-        if let seq = wishes.from {
-            let event = Event.session("restart", threads: nil, detail: "from checkpoint \(seq)")
-            store = try CheckpointStore.restart(folder, from: seq, rows: [.event(json: event.json)], mapBytes: execution.mapBytes)
-        } else {
-            store = try CheckpointStore.open(folder, for: .writing, acceptingRollback: wishes.acceptRollback, mapBytes: execution.mapBytes)
+        guard let seq = wishes.from else {
+            let store = try CheckpointStore.open(
+                folder, for: .writing, acceptingRollback: wishes.acceptRollback, mapBytes: execution.mapBytes)
+            if let crash = try checkLoops(store, name: name, retry: wishes.retry) { try observer.note(crash) }
+            let parts = try Parts(RecordedRun(store, name: name), execution)
+            if wishes.acceptRollback { try store.acceptRollback() }
+            return try open(name: name, parts: parts, store: store, execution: execution, observer: observer)
         }
-        if let crash = try checkLoops(store, name: name, retry: wishes.retry) { try observer.note(crash) }
-        let recorded = try RecordedRun(store, name: name)
-        if store.recordedSchema < CheckpointStore.schema { try upgrade(store, recorded) }
-        let manifest = try store.newest()
-        return try open(
-            name: name, recipe: recorded.recipe, space: recorded.space, policy: try recorded.recipe.policy.make(),
-            store: store, state: recorded.state, manifest: manifest, execution: execution, observer: observer)
+        let event = Event.session("restart", threads: nil, detail: "from checkpoint \(seq)")
+        var parts: Parts?
+        let store = try CheckpointStore.restart(
+            folder, from: seq, rows: [.event(json: event.json)], acceptingRollback: wishes.acceptRollback,
+            mapBytes: execution.mapBytes
+        ) { beginning in
+            let constants = try RecordedRun.Constants(
+                name: name, recipe: beginning.recipe, identity: beginning.identity)
+            let state = try constants.state(beginning.manifest, schema: beginning.schema)
+            parts = try Parts(
+                constants.recipe, space: constants.space, state: state, manifest: beginning.manifest,
+                execution: execution)
+        }
+        return try open(name: name, parts: parts!, store: store, execution: execution, observer: observer)
     }
 
+    /// Opens the store's newest checkpoint, which is the one the parts were made for.
     static func open(
-        name: String, recipe: Recipe, space: SearchSpace, policy: any PruningPolicy, store: CheckpointStore,
-        state: RunState, manifest: Manifest?, execution: Execution, observer: any SearchObserver
+        name: String, parts: Parts, store: CheckpointStore, execution: Execution, observer: any SearchObserver
     ) throws -> ProgressiveSearch {
-        let (engine, passes) = try execution.engine()
-        let fingerprint = try Fingerprint(engine: engine, passes: passes)
-        let inexact = try compare(fingerprint, with: manifest, execution: execution)
-        let dataset = try recipe.data.open(folder: execution.data)
-        let durable = Durable(seq: manifest?.seq ?? 0, phase: manifest?.phase, state: manifest.map { _ in state })
-        var state = state
-        state.describe(dataset)
-        if let recorded = durable.state?.data, let found = state.data, recorded != found {
-            throw SearchError.dataChanged(set: recipe.data.set, recorded: recorded, found: found)
-        }
-        let supernet = try Supernet(
-            space: space, dataset: dataset,
-            sharing: try state.sharing(recipe, space: space),
-            engine: engine, passes: passes, batch: recipe.train.batch, seed: recipe.seeds[.initialisation])
+        if store.recordedSchema < CheckpointStore.schema { try upgrade(store, name: name, recipe: parts.recipe) }
+        let manifest = parts.isNew ? nil : try store.newest()
+        let supernet = parts.supernet
         if let manifest, !manifest.blobs.isEmpty {
             let fits = try supernet.weights.restore { blob in
                 guard let reference = manifest.blob(blob) else { throw SearchError.missingBlob(run: name, blob: blob) }
@@ -90,41 +81,27 @@ extension ProgressiveSearch {
             }
             guard fits else { throw SearchError.missingBlob(run: name, blob: "arena") }
         }
-        let pairs = try restorePairs(state, manifest, store)
+        let pairs = try restorePairs(parts.state, manifest, store)
         let search = try ProgressiveSearch(
-            name: name, recipe: recipe,
-            parts: Parts(space: space, dataset: dataset, supernet: supernet, policy: policy), store: store,
-            observer: observer, state: state, fingerprint: JSON.text(fingerprint),
-            durable: durable, fullWait: execution.fullWait)
+            name: name, parts: parts, store: store, observer: observer,
+            durable: Durable(
+                seq: manifest?.seq ?? 0, phase: manifest?.phase, state: manifest.map { _ in parts.recordedState }),
+            fullWait: execution.fullWait)
         search.pairs = pairs
-        let detail = inexact.isEmpty ? nil : "inexact: " + inexact.joined(separator: "; ")
+        let detail = parts.inexact.isEmpty ? nil : "inexact: " + parts.inexact.joined(separator: "; ")
         search.journal.note(
             .session(manifest == nil ? "start" : "resume", threads: execution.threads, detail: detail))
         return search
     }
 
     /// Brings the states of a store of an older program into today's shape; a copy of the store stays beside it.
-    private static func upgrade(_ store: CheckpointStore, _ run: RecordedRun) throws {
+    private static func upgrade(_ store: CheckpointStore, name: String, recipe: Recipe) throws {
         try store.upgrade { old in
-            guard let state = RunState.stored(old, schema: store.recordedSchema, of: run.recipe) else {
-                throw SearchError.unreadableState(run: run.name, what: "state")
+            guard let state = RunState.stored(old, schema: store.recordedSchema, of: recipe) else {
+                throw SearchError.unreadableState(run: name, what: "state")
             }
             return Data(JSON.bytes(state))
         }
-    }
-
-    /// Refuses to go on where the numbers could differ, unless that is allowed; returns what differs.
-    private static func compare(
-        _ fingerprint: Fingerprint, with manifest: Manifest?, execution: Execution
-    ) throws -> [String] {
-        guard let manifest, !manifest.fingerprint.isEmpty,
-            let recorded = JSON.decode(Fingerprint.self, manifest.fingerprint)
-        else { return [] }
-        let differences = fingerprint.differences(from: recorded)
-        guard differences.isEmpty || execution.allowInexact else {
-            throw SearchError.fingerprint(differences: differences)
-        }
-        return differences
     }
 }
 

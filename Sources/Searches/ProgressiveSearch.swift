@@ -61,19 +61,19 @@ package final class ProgressiveSearch {
     var pairs: [[[Float]]] = []
 
     init(
-        name: String, recipe: Recipe, parts: Parts, store: CheckpointStore, observer: any SearchObserver,
-        state: RunState, fingerprint: String, durable: Durable, fullWait: Double
+        name: String, parts: Parts, store: CheckpointStore, observer: any SearchObserver, durable: Durable,
+        fullWait: Double
     ) throws {
         self.name = name
-        self.recipe = recipe
+        recipe = parts.recipe
         space = parts.space
         dataset = parts.dataset
         supernet = parts.supernet
         policy = parts.policy
         self.store = store
         self.observer = observer
-        self.state = state
-        self.fingerprint = fingerprint
+        state = parts.state
+        fingerprint = parts.fingerprint
         self.durable = durable
         self.fullWait = fullWait
         journal = Journal(step: state.spending.steps)

@@ -23,17 +23,9 @@ package struct RecordedRun {
     package init(_ store: CheckpointStore, name: String) throws {
         self.name = name
         head = try store.newest()
-        let text = String(decoding: try store.recipe(), as: UTF8.self)
-        recipe = try Recipe(StrictYAML.parse(text, path: "\(name): stored recipe"), resolvingPolicy: false)
-        guard let identity = JSON.decode(RunIdentity.self, try store.identity()) else {
-            throw SearchError.unreadableState(run: name, what: "identity")
-        }
-        space = try SearchSpace.load(text: identity.space, path: "\(name): stored space")
-        guard let state = RunState.stored(head.state, schema: store.recordedSchema, of: recipe) else {
-            throw SearchError.unreadableState(run: name, what: "state")
-        }
-        self.state = state
-        origin = identity.origin
+        let constants = try Constants(name: name, recipe: store.recipe(), identity: store.identity())
+        (recipe, space, origin) = (constants.recipe, constants.space, constants.origin)
+        state = try constants.state(head, schema: store.recordedSchema)
         func rows<T: Decodable>(_ type: T.Type, _ texts: [String], _ what: String) throws -> [T] {
             try texts.map {
                 guard let row = JSON.decode(type, $0) else {
@@ -43,7 +35,8 @@ package struct RecordedRun {
             }
         }
         // A search at work may have decided another round since; it belongs to the next checkpoint.
-        rounds = try rows(RoundRow.self, try store.rounds().map(\.json), "round").filter { $0.round < state.round }
+        let decided = state.round
+        rounds = try rows(RoundRow.self, try store.rounds().map(\.json), "round").filter { $0.round < decided }
         var scores: [Int: [ScoreRow]] = [:]
         for round in rounds {
             scores[round.round] = try rows(
@@ -51,6 +44,32 @@ package struct RecordedRun {
         }
         self.scores = scores
         events = try rows(Event.self, try store.events().map(\.json), "event")
+    }
+
+    /// What belongs to a run from its creation.
+    struct Constants {
+        let name: String
+        let recipe: Recipe
+        let space: SearchSpace
+        let origin: RunIdentity.Origin?
+
+        init(name: String, recipe text: [UInt8], identity: String) throws {
+            self.name = name
+            let source = String(decoding: text, as: UTF8.self)
+            recipe = try Recipe(StrictYAML.parse(source, path: "\(name): stored recipe"), resolvingPolicy: false)
+            guard let identity = JSON.decode(RunIdentity.self, identity) else {
+                throw SearchError.unreadableState(run: name, what: "identity")
+            }
+            space = try SearchSpace.load(text: identity.space, path: "\(name): stored space")
+            origin = identity.origin
+        }
+
+        func state(_ manifest: Manifest, schema: Int) throws -> RunState {
+            guard let state = RunState.stored(manifest.state, schema: schema, of: recipe) else {
+                throw SearchError.unreadableState(run: name, what: "state")
+            }
+            return state
+        }
     }
 
     /// The living children's labels, group by group.

@@ -86,7 +86,7 @@ package enum SearchError: Complaint, Equatable {
             "\(run): nothing can be forked at round \(round), \(decided) round\(decided == 1 ? " has" : "s have") been "
                 + "decided and gone on from"
         case .forkChanges(let run, let round, let key):
-            "\(key): the first \(round) round\(round == 1 ? "" : "s") of \(run) were made with another value"
+            "\(key): \(round == 1 ? "the first round of \(run) was" : "the first \(round) rounds of \(run) were") made with another value"
         case .foreignTensor(let file, let tensor, let why):
             "\(file): \(tensor.map { "tensor \($0): " } ?? "")\(why)"
         case .loop(let run, let point, let count, let problem, _):
@@ -116,7 +116,7 @@ package enum SearchError: Complaint, Equatable {
         case .forkPoint: "ROUND counts the decisions made, from 1: demo@1"
         case .noSuchRound(let run, _, let decided):
             decided == 0 ? "wait for its first decision" : "take \(run)@\(decided) or an earlier one"
-        case .forkChanges: "a fork may change policy, rounds, score, budget, schedule, sampling and seeds"
+        case .forkChanges: "a fork may change everything but space, data, train.batch and sharing"
         case .foreignTensor:
             "\(ProgramName.current) checkpoint export writes such files; names and shapes are PyTorch's"
         case .loop(_, _, _, _, let command): "mend the cause, then: \(command)"

@@ -9,6 +9,7 @@ exits with 1 after the first fault it finds, keeping the folder of that case and
 """
 import argparse
 import concurrent.futures
+import hashlib
 import json
 import os
 import random
@@ -47,6 +48,30 @@ rounds:
 policy: {use: keep-fraction, keep: 0.5}
 checkpoint: {every-batches: %(every)d, every-seconds: 1.0e6, keep: %(keep)d}
 """
+
+# Keeps the better half; while a file `wait` lies in its folder it says so in `waiting` and sleeps at each decision.
+POLICY = """\
+#!/usr/bin/env python3
+import json, os, sys, time
+request = json.load(sys.stdin)
+answer = {"protocol": 1, "requestId": request["requestId"]}
+if request["op"] == "hello":
+    answer |= {"name": "keep the better half", "version": "1"}
+else:
+    if os.path.exists("wait"):
+        with open("waiting.part", "w") as file:
+            file.write(str(os.getpid()))
+        os.rename("waiting.part", "waiting")
+        time.sleep(300)
+    order = sorted(request["survivors"], key=lambda s: (-(s["mean"] or 0), s["choices"]))
+    half = (len(order) + 1) // 2
+    answer["keep"] = [s["child"] for s in order[:half]]
+    answer["dropped"] = [{"child": s["child"], "reason": "in the lower half"} for s in order[half:]]
+json.dump(answer, sys.stdout)
+"""
+
+# A run that an older program began and left in round 1; its name is `part`.
+GOLDEN = f"{HERE}/../SearchesTests/Fixtures/stores/d7f839c.tar.gz"
 
 # Words that say that the program itself broke.
 BROKEN = re.compile(r"fatal|assert|\btrap|Illegal instruction|Segmentation|unsupported call", re.I)
@@ -174,8 +199,18 @@ class Harness:
     def search(self, root, name="a", recipe=None, **more):
         return self.run(["search", "--checkpoints", root, "--recipe", recipe or self.recipe(), "--run", name], **more)
 
-    def resume(self, root, name="a", **more):
-        return self.run(["resume", name, "--checkpoints", root], **more)
+    def resume(self, root, name="a", words=(), **more):
+        return self.run(["resume", name, "--checkpoints", root, *words], **more)
+
+    def in_this_process(self):
+        """The environment in which a verb that opens files of others does so itself, not in a child of its own: where the
+        shim looks at it, and where a crash must show as one."""
+        return {"ESPALIER_OPENER": str(os.getpid())}
+
+    def golden(self, root):
+        """Puts the run `part` of schema 1 under the root. It goes on with --allow-inexact: another machine made it."""
+        os.makedirs(f"{root}/part")
+        subprocess.run(["tar", "xzf", GOLDEN, "-C", f"{root}/part"], check=True)
 
     def expect(self, ending, *statuses):
         if ending.status not in statuses:
@@ -200,18 +235,18 @@ class Harness:
         return max(self.checkpoints(root, name))
 
     def verify(self, root, name="a"):
-        return self.expect(self.run(["checkpoint", "verify", name, "--full", "--checkpoints", root]), 0)
+        words = ["checkpoint", "verify", name, "--full", "--checkpoints", root]
+        return self.expect(self.run(words, environment=self.in_this_process()), 0)
 
-    def same_end(self, root, digest, name="a", threads=1):
+    def same_end(self, root, digest, name="a", threads=1, words=()):
         """Goes on with the run to its end, which must be the digest's."""
-        ending = self.expect(self.resume(root, name, threads=threads), 0)
+        ending = self.expect(self.resume(root, name, words, threads=threads), 0)
         if ending.digest != digest:
             raise Fault(f"another digest: {ending.digest} instead of {digest}")
         return ending
 
     def leftovers(self, root):
         """What lies under the root and belongs to no run; `checkpoint gc --dry-run` must name all of it."""
-        ending = self.expect(self.run(["checkpoint", "gc", "--dry-run", "--checkpoints", root]), 0)
         found = []
         for name in os.listdir(root):
             if name.startswith("."):
@@ -222,6 +257,7 @@ class Harness:
                 inside += [f"{root}/{name}/db/{it}" for it in os.listdir(f"{root}/{name}/db")]
             own = {f"{root}/{name}/{it}" for it in ("run.json", "run.lock", "db", "db/data.mdb", "db/lock.mdb")}
             found += [path for path in inside if path not in own]
+        ending = self.expect(self.run(["checkpoint", "gc", "--dry-run", "--checkpoints", root]), 0) if found else None
         for path in found:
             if os.path.basename(path) not in ending.out + ending.err:
                 raise Fault(f"`checkpoint gc --dry-run` does not list {path}: {ending.out} {ending}")
@@ -267,21 +303,68 @@ class Harness:
         try:
             counts = body()
         except Fault as fault:
-            print(f"{self.name}: FAILED: {fault} (seed {self.seed}, kept in {self.folder})", flush=True)
-            self.end_processes()
+            self.fail(str(fault))
             sys.exit(1)
         except BaseException:
-            print(f"{self.name}: FAILED: the harness itself (seed {self.seed}, kept in {self.folder})", flush=True)
-            self.end_processes()
+            self.fail("the harness itself")
             raise
         shutil.rmtree(self.folder, ignore_errors=True)
         print(f"{self.name}: seed {self.seed}, {counts}, {time.monotonic() - self.began:.0f} s", flush=True)
+
+    def fail(self, what):
+        """Says what went wrong, and keeps the folder where it outlives a restart of the machine."""
+        self.end_processes()
+        self.stopping.set()
+        kept, note = self.folder, ""
+        if self.folder.startswith("/dev/shm/"):
+            kept = os.path.realpath(tempfile.mkdtemp(prefix=f"espalier-{self.name}."))
+            copied = subprocess.run(["cp", "-a", "--sparse=always", self.folder + "/.", kept], capture_output=True)
+            if copied.returncode == 0:
+                shutil.rmtree(self.folder, ignore_errors=True)
+            else:
+                shutil.rmtree(kept, ignore_errors=True)
+                kept, note = self.folder, ", in memory: gone after a restart of the machine"
+        what = what.replace(self.folder, kept)
+        print(f"{self.name}: FAILED: {what} (seed {self.seed}, kept in {kept}{note})", flush=True)
 
     def end_processes(self):
         for process in list(self.processes):
             if process.poll() is None:
                 process.kill()
                 process.wait()
+
+
+def until(condition, what, seconds=60):
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            raise Fault(f"waited {seconds} s for {what}")
+        time.sleep(0.002)
+
+
+def lines(process, beginning):
+    """How many lines with this beginning a running process has said so far."""
+    with open(f"/proc/self/fd/{process.files[1].fileno()}") as file:
+        return sum(line.startswith(beginning) for line in file)
+
+
+def has_line(process, beginning, count=1):
+    return lines(process, beginning) >= count
+
+
+def digest_of_file(path):
+    with open(path, "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest()
+
+
+def counted(calls, acknowledged=None):
+    """How many calls that the shim counts there are, or how many before the n-th acknowledgement, from 0."""
+    marks = [i for i, call in enumerate(calls) if call.kind == "a"]
+    if acknowledged is None:
+        return len(calls) - len(marks)
+    if len(marks) <= acknowledged:
+        raise Fault(f"only {len(marks)} checkpoints were acknowledged in a recorded command")
+    return marks[acknowledged] - acknowledged
 
 
 def build_shim(folder):

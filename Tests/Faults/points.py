@@ -1,23 +1,38 @@
 """Kills the program before, inside and after every call that changes its files: while it creates a run, commits, ends a
-round, sweeps what retention drops, compacts, forks and resumes. Afterwards the name stands for nothing or for a whole run,
-what is left over is listed by `checkpoint gc --dry-run`, and the run goes on to the same digest.
+round, sweeps what retention drops, compacts, forks, resumes, goes back, upgrades an old store, imports weights and tidies
+up. Afterwards the name stands for nothing or for a whole run, what is left over is listed by `checkpoint gc --dry-run`, and
+the run goes on to the same digest.
 
-Which calls there are is read from a recorded run, so none is left out; a kill that does not come is a fault."""
+Which calls there are is read from a recorded run, so none is left out; a kill that does not come is a fault. The long form
+takes all of them twice, the second time with another distance of checkpoints, another number of threads and other halves
+of writes."""
 import collections
 import os
 import shutil
 import signal
 import common
-from common import Fault, free, read_trace
+from common import Fault, counted, free, read_trace
 
 harness = common.Harness("points", quick=1, long=2, options=lambda parser: parser.add_argument(
-    "--only", help="one stage: create, first commit, commit with a sweep, round end"))
+    "--only", help="one stage, by its name in the line of counts"))
 
 
-def traced(root, words):
+class Conditions:
+    """What may differ between two passes, and must not matter."""
+
+    def __init__(self, every, threads, split):
+        self.every, self.threads, self.split = every, threads, split
+        self.recipe = harness.recipe(every=every)
+
+    def __str__(self):
+        return f"K = {self.every}, {self.threads} threads, split {self.split}"
+
+
+def traced(root, words, now, environment=None):
     """The calls of a whole command, in order, and how it ended."""
     path = f"{harness.case('trace')}/trace"
-    ending = harness.expect(harness.run(words, environment=harness.shim(root, trace=path)), 0)
+    ending = harness.expect(harness.run(
+        words, environment=dict(harness.shim(root, trace=path), **environment or {}), threads=now.threads), 0)
     return read_trace(path), ending
 
 
@@ -48,137 +63,239 @@ def stretches(calls):
     return found
 
 
-def points(calls, wanted, splits):
+def points(calls, wanted, split):
     """(call number, mode, split) for each point at which to kill."""
     found = []
-    counted = [call for call in calls if call.kind != "a"]
-    for number, call in enumerate(counted, 1):
+    for number, call in enumerate((call for call in calls if call.kind != "a"), 1):
         if number - 1 not in wanted:
             continue
         found += [(number, "before", 0), (number, "after", 0)]
         if call.kind == "w" and len(call.data) > 1:
-            found += [(number, "half", split) for split in splits]
+            found.append((number, "half", split))
     return found
 
 
-def killed(root, words, point):
-    number, mode, split = point
-    ending = harness.run(words, environment=harness.shim(root, at=number, mode=mode, split=split))
-    if ending.status != -signal.SIGKILL:
-        raise Fault(f"call {number} was not reached: {ending}")
-    return ending
-
-
-def check_whole(root, digest, start, acknowledged=None, name="a"):
-    """Nothing under the name, or a whole run; to its end in either case."""
+def check_whole(root, digest, begin, acknowledged=None, name="a", words=()):
+    """Nothing under the name, or a whole run; to its end in either case. `begin()` begins again, and ends."""
     if os.path.exists(root):
         harness.leftovers(root)
     if os.path.exists(f"{root}/{name}"):
         harness.verify(root, name)
-        newest = harness.newest(root, name)
-        if acknowledged and newest < acknowledged[-1][0]:
-            raise Fault(f"checkpoint {acknowledged[-1][0]} was acknowledged, the newest is {newest}")
-        harness.same_end(root, digest, name)
+        if acknowledged:
+            newest = harness.newest(root, name)
+            if newest < acknowledged[-1][0]:
+                raise Fault(f"checkpoint {acknowledged[-1][0]} was acknowledged, the newest is {newest}")
+        harness.same_end(root, digest, name, words=words)
     else:
         if acknowledged:
             raise Fault(f"checkpoint {acknowledged[-1][0]} was acknowledged, there is no run")
-        ending = harness.expect(harness.run(start), 0)
+        ending = harness.expect(begin(), 0)
         if ending.digest != digest:
             raise Fault(f"a second beginning has digest {ending.digest} instead of {digest}")
     harness.verify(root, name)
 
 
-def each(label, prepare, words, calls, wanted, after):
-    """Kills `words(root)` at each point, in a folder that `prepare` fills, and calls `after(root, ending)`."""
-    def one(point):
-        folder = harness.case(label)
-        root = f"{folder}/checkpoints"
-        try:
-            prepare(root)
-            after(root, killed(root, words(root), point))
-        except Fault as fault:
-            raise Fault(f"{label}, killed {point[1]} call {point[0]} (split {point[2]}): {fault}; {folder}") from None
-        free(folder)
+class Pass:
+    """All stages under one set of conditions."""
 
-    found = points(calls, wanted, splits)
-    harness.each(found, one)
-    return len(found)
+    def __init__(self, now, digest, done):
+        self.now, self.digest, self.done = now, digest, done
+        self.search = lambda root: ["search", "--checkpoints", root, "--recipe", now.recipe, "--run", "a"]
+        self.resume = lambda root: ["resume", "a", "--checkpoints", root]
 
+    def wants(self, *stages):
+        return harness.arguments.only is None or harness.arguments.only in stages
 
-def body():
-    done = collections.Counter()
-    digest = harness.baseline().digest
-    recipe = harness.recipe()
-    search = lambda root: ["search", "--checkpoints", root, "--recipe", recipe, "--run", "a"]
-    resume = lambda root: ["resume", "a", "--checkpoints", root]
+    def each(self, stage, prepare, words, calls, wanted, after, environment=None):
+        """Kills `words(root)` at each point, in a folder that `prepare` fills, and calls `after(root, ending)`."""
+        def one(point):
+            number, mode, split = point
+            folder = harness.case(stage.replace(" ", "-"))
+            root = f"{folder}/checkpoints"
+            try:
+                prepare(root)
+                settings = harness.shim(root, at=number, mode=mode, split=split)
+                ending = harness.run(words(root), environment=dict(settings, **environment or {}), threads=self.now.threads)
+                if ending.status != -signal.SIGKILL:
+                    raise Fault(f"call {number} was not reached: {ending}")
+                after(root, ending)
+            except Fault as fault:
+                raise Fault(f"{stage}, {self.now}, killed {mode} call {number}: {fault}; {folder}") from None
+            free(folder)
 
-    # A whole run. The stages of all its calls are known; the quick form takes each stage once.
-    root = f"{harness.case('whole')}/checkpoints"
-    calls, _ = traced(root, search(root))
-    check_trace(calls)
-    finished, total = root, sum(call.kind != "a" for call in calls)
-    parts = stretches(calls)
-    # The last commit sweeps what retention drops, the first has nothing to sweep.
-    chosen = {"create": [], "first commit": [], "commit with a sweep": [], "round end": []}
-    for name, number in sorted(parts, key=lambda key: key[1]):
-        places = parts[name, number]
-        if name == "commit":
-            if harness.long:
-                chosen["commit with a sweep"] += places
-            else:
-                chosen["first commit"] = chosen["first commit"] or places
-                chosen["commit with a sweep"] = places
-        elif name in ("create", "round end"):
-            chosen[name] = places + (chosen[name] if harness.long else [])
-    for name, wanted in chosen.items():
-        if harness.arguments.only not in (None, name):
-            continue
-        if not wanted and not (harness.long and name == "first commit"):
-            raise Fault(f"the recorded run has no stage {name}: {[(key, len(parts[key])) for key in parts]}")
-        done[name] += each(name.replace(" ", "-"), lambda root: None, search, calls, set(wanted),
-                           lambda root, ending: check_whole(root, digest, search(root), ending.durable))
+        found = points(calls, wanted, self.now.split)
+        if not found:
+            raise Fault(f"the recorded command has no stage {stage}")
+        harness.each(found, one)
+        self.done[stage] += len(found)
 
-    if harness.arguments.only:
-        return f"{sum(done.values())} kill points of {harness.arguments.only}"
+    def copied(self, source):
+        root = f"{harness.case('trace')}/checkpoints"
+        shutil.copytree(source, root)
+        return root
 
-    # Going on with a run that was stopped in the middle, to its second commit.
-    half = f"{harness.case('half')}/checkpoints"
-    stopped = harness.run(search(half), environment=harness.shim(half, at=total * 2 // 3, mode="before"))
-    if stopped.status != -signal.SIGKILL:
-        raise Fault(f"no run that was stopped in the middle: {stopped}")
-    copy = f"{harness.case('trace')}/checkpoints"
-    shutil.copytree(half, copy)
-    calls, _ = traced(copy, resume(copy))
-    marks = [i for i, call in enumerate(calls) if call.kind == "a"]
-    wanted = set(range(marks[1] - 1 if not harness.long else len(calls)))
-    done["resume"] += each("resume", lambda root: shutil.copytree(half, root), resume, calls, wanted,
-                           lambda root, ending: check_whole(root, digest, search(root), ending.durable))
+    def upto(self, calls, acknowledged):
+        """The places of the calls before that acknowledgement; all of them in the long form."""
+        return set(range(counted(calls) if harness.long else counted(calls, acknowledged)))
 
-    # Compaction of a run in the middle.
-    compact = lambda root: ["checkpoint", "compact", "a", "--checkpoints", root]
-    copy = f"{harness.case('trace')}/checkpoints"
-    shutil.copytree(half, copy)
-    calls, _ = traced(copy, compact(copy))
-    done["compact"] += each("compact", lambda root: shutil.copytree(half, root), compact, calls, set(range(len(calls))),
-                            lambda root, ending: check_whole(root, digest, search(root)))
+    def whole(self):
+        """A whole run. The stages of all its calls are known; the quick form takes each stage once."""
+        root = f"{harness.case('whole')}/checkpoints"
+        calls, ending = traced(root, self.search(root), self.now)
+        if ending.digest != self.digest:
+            raise Fault(f"{self.now}: another digest, {ending.digest} instead of {self.digest}")
+        check_trace(calls)
+        self.finished, self.total = root, counted(calls)
+        parts = stretches(calls)
+        # The last commit sweeps what retention drops, the first has nothing to sweep.
+        chosen = {"create": [], "first commit": [], "commit with a sweep": [], "round end": []}
+        for name, number in sorted(parts, key=lambda key: key[1]):
+            places = parts[name, number]
+            if name == "commit":
+                if not chosen["first commit"]:
+                    chosen["first commit"] = places
+                else:
+                    chosen["commit with a sweep"] = places + (chosen["commit with a sweep"] if harness.long else [])
+            elif name in ("create", "round end"):
+                chosen[name] = places + (chosen[name] if harness.long else [])
+        for name, wanted in chosen.items():
+            if self.wants(name):
+                self.each(name, lambda root: None, self.search, calls, set(wanted), lambda root, ending: check_whole(
+                    root, self.digest, lambda: harness.run(self.search(root)), ending.durable))
 
-    # A fork of a finished run: the source stays as it is, the fork is nothing or whole.
-    fork = lambda root: ["search", "--checkpoints", root, "--fork", "a@1", "--run", "b"]
-    copy = f"{harness.case('trace')}/checkpoints"
-    shutil.copytree(finished, copy)
-    calls, ending = traced(copy, fork(copy))
-    if ending.digest != digest:
-        raise Fault(f"a fork with nothing changed ends with {ending.digest} instead of {digest}")
-    marks = [i for i, call in enumerate(calls) if call.kind == "a"]
-    wanted = set(range(marks[0] - 1 if not harness.long else len(calls)))
+    def stopped(self):
+        """A run that was stopped in the middle."""
+        half = f"{harness.case('half')}/checkpoints"
+        harness.expect(harness.run(self.search(half), environment=harness.shim(half, at=self.total * 2 // 3, mode="before"),
+                                   threads=self.now.threads), -signal.SIGKILL)
+        return half
 
-    def check_fork(root, ending):
-        check_whole(root, digest, fork(root), ending.durable, name="b")
-        harness.verify(root, "a")
-        harness.same_end(root, digest, "a")
+    def going_on(self):
+        half = self.stopped()
+        fill = lambda root: shutil.copytree(half, root)
+        if self.wants("resume"):
+            copy = self.copied(half)
+            calls, _ = traced(copy, self.resume(copy), self.now)
+            self.each("resume", fill, self.resume, calls, self.upto(calls, 0), lambda root, ending: check_whole(
+                root, self.digest, lambda: harness.run(self.search(root)), ending.durable))
+        if self.wants("compact"):
+            compact = lambda root: ["checkpoint", "compact", "a", "--checkpoints", root]
+            copy = self.copied(half)
+            calls, _ = traced(copy, compact(copy), self.now)
+            self.each("compact", fill, compact, calls, set(range(counted(calls))), lambda root, ending: check_whole(
+                root, self.digest, lambda: harness.run(self.search(root))))
 
-    done["fork"] += each("fork", lambda root: shutil.copytree(finished, root), fork, calls, wanted, check_fork)
-    return f"{sum(done.values())} kill points: " + ", ".join(f"{name} {count}" for name, count in done.items())
+    def fork(self):
+        """A fork of a finished run: the source stays as it is, the fork is nothing or whole."""
+        fork = lambda root: ["search", "--checkpoints", root, "--fork", "a@1", "--run", "b"]
+        copy = self.copied(self.finished)
+        calls, ending = traced(copy, fork(copy), self.now)
+        if ending.digest != self.digest:
+            raise Fault(f"a fork with nothing changed ends with {ending.digest} instead of {self.digest}")
+
+        def check(root, ending):
+            check_whole(root, self.digest, lambda: harness.run(fork(root)), ending.durable, name="b")
+            harness.verify(root, "a")
+            harness.same_end(root, self.digest, "a")
+
+        self.each("fork", lambda root: shutil.copytree(self.finished, root), fork, calls, self.upto(calls, 0), check)
+
+    def restart(self):
+        """A finished run goes back to the end of its first round."""
+        seq = min(harness.checkpoints(self.finished))
+        restart = lambda root: self.resume(root) + ["--from", str(seq)]
+        copy = self.copied(self.finished)
+        calls, ending = traced(copy, restart(copy), self.now)
+        if ending.digest != self.digest or not ending.batches:
+            raise Fault(f"going back to checkpoint {seq} ends with {ending.digest} instead of {self.digest}: {ending}")
+        self.each("restart", lambda root: shutil.copytree(self.finished, root), restart, calls, self.upto(calls, 0),
+                  lambda root, ending: check_whole(root, self.digest, lambda: harness.run(self.search(root)), ending.durable))
+
+    def upgrade(self):
+        """A run that a program of schema 1 began. The copy of it that an upgrade leaves is what gc lists afterwards."""
+        inexact = ["--allow-inexact"]
+        upgrade = lambda root: ["resume", "part", "--checkpoints", root] + inexact
+        copy = f"{harness.case('trace')}/checkpoints"
+        harness.golden(copy)
+        calls, ending = traced(copy, upgrade(copy), self.now)
+        if not any(call.kind == "r" and call.to.endswith("/data.mdb.schema-1") for call in calls):
+            raise Fault("a store of schema 1 was gone on with, and no copy of it was made")
+        digest = ending.digest
+
+        def check(root, ending):
+            check_whole(root, digest, None, ending.durable, "part", inexact)
+            if not os.path.exists(f"{root}/part/db/data.mdb.schema-1"):
+                raise Fault("there is no copy of the store as it was before the upgrade")
+
+        self.each("upgrade", harness.golden, upgrade, calls, self.upto(calls, 0), check)
+
+    def importing(self):
+        """A run whose first weights come from a file."""
+        weights = f"{harness.case('weights')}/weights.safetensors"
+        words = ["checkpoint", "export", "a", "--checkpoints", self.finished, "--out", weights]
+        harness.expect(harness.run(words), 0)
+        # In this process, where the shim looks, not in a child.
+        begin = lambda root: ["checkpoint", "import", weights, "--checkpoints", root, "--recipe", self.now.recipe, "--run", "b"]
+        copy = f"{harness.case('trace')}/checkpoints"
+        calls, _ = traced(copy, begin(copy), self.now, harness.in_this_process())
+        digest = harness.expect(harness.resume(copy, "b"), 0).digest
+        if not digest or digest == self.digest:
+            raise Fault(f"a run that begins with imported weights has digest {digest}")
+
+        def again(root):
+            harness.expect(harness.run(begin(root)), 0)
+            return harness.resume(root, "b")
+
+        self.each("import", lambda root: None, begin, calls, set(range(counted(calls))),
+                  lambda root, ending: check_whole(root, digest, lambda: again(root), name="b"),
+                  harness.in_this_process())
+
+    def tidying(self):
+        """Of each kind that can be left over there is one."""
+        base = self.copied(self.finished)
+        born = next(number for number in range(20, 40)
+                    if self.leave_draft(base, number))
+        for name in ("run.json.part", "db/data.mdb.schema-1", "db/data.mdb.schema-1.part"):
+            with open(f"{base}/a/{name}", "w") as file:
+                file.write("left over")
+        os.makedirs(f"{base}/a/.compact/a/db")
+        shutil.copy(f"{base}/a/db/data.mdb", f"{base}/a/.compact/a/db")
+        gc = lambda root: ["checkpoint", "gc", "--checkpoints", root]
+        copy = self.copied(base)
+        if len(harness.leftovers(copy)) != 5:
+            raise Fault(f"left over are {harness.leftovers(copy)}, killed at call {born}")
+        calls, _ = traced(copy, gc(copy), self.now)
+        if harness.leftovers(copy):
+            raise Fault(f"`checkpoint gc` leaves {harness.leftovers(copy)}")
+
+        def check(root, ending):
+            check_whole(root, self.digest, None)
+            harness.expect(harness.run(gc(root)), 0)
+            if harness.leftovers(root):
+                raise Fault(f"a second `checkpoint gc` leaves {harness.leftovers(root)}")
+            harness.verify(root)
+
+        self.each("gc", lambda root: shutil.copytree(base, root), gc, calls, set(range(counted(calls))), check)
+
+    def leave_draft(self, root, number):
+        """Kills a creation; whether it left a folder with everything in it."""
+        words = [word if word != "a" else "draft" for word in self.search(root)]
+        harness.expect(harness.run(words, environment=harness.shim(root, at=number, mode="after")), -signal.SIGKILL)
+        drafts = [name for name in os.listdir(root) if name.startswith(".draft.tmp-")]
+        is_full = len(drafts) == 1 and os.path.exists(f"{root}/{drafts[0]}/run.json")
+        if not is_full:
+            for name in drafts:
+                shutil.rmtree(f"{root}/{name}")
+        return is_full
+
+    def all(self):
+        self.whole()
+        if self.wants("resume", "compact"):
+            self.going_on()
+        for stage, body in [("fork", self.fork), ("restart", self.restart), ("upgrade", self.upgrade),
+                            ("import", self.importing), ("gc", self.tidying)]:
+            if self.wants(stage):
+                body()
 
 
 def check_trace(calls):
@@ -191,5 +308,18 @@ def check_trace(calls):
         raise Fault("the shim saw no write through a synchronous descriptor")
 
 
-splits = [128] if not harness.long else [128, harness.random.randrange(1, 256)]
+def body():
+    done = collections.Counter()
+    digest = harness.baseline().digest
+    passes = [Conditions(20, 1, 128)]
+    if harness.long:
+        passes.append(Conditions(7, 2, harness.random.choice([16, 64, 192, 240])))
+    for now in passes[:harness.count]:
+        Pass(now, digest, done).all()
+    if harness.arguments.only and not done:
+        raise Fault(f"there is no stage {harness.arguments.only}")
+    return (f"{sum(done.values())} kill points: " + ", ".join(f"{name} {count}" for name, count in done.items())
+            + "; " + "; ".join(map(str, passes)))
+
+
 harness.main(body)

@@ -6,46 +6,10 @@ import shutil
 import signal
 import time
 import common
-from common import Fault, free
+from common import POLICY, Fault, free, has_line, until
 
 harness = common.Harness("races", quick=50, long=400, options=lambda parser: parser.add_argument(
     "--plant", help="only look at the descriptors of a running search, with a fault planted as in shim.c, or `none`"))
-
-# Keeps the better half; while a file `wait` lies in its folder it says so in `waiting` and sleeps at each decision.
-POLICY = """\
-#!/usr/bin/env python3
-import json, os, sys, time
-request = json.load(sys.stdin)
-answer = {"protocol": 1, "requestId": request["requestId"]}
-if request["op"] == "hello":
-    answer |= {"name": "keep the better half", "version": "1"}
-else:
-    if os.path.exists("wait"):
-        with open("waiting.part", "w") as file:
-            file.write(str(os.getpid()))
-        os.rename("waiting.part", "waiting")
-        time.sleep(300)
-    order = sorted(request["survivors"], key=lambda s: (-(s["mean"] or 0), s["choices"]))
-    half = (len(order) + 1) // 2
-    answer["keep"] = [s["child"] for s in order[:half]]
-    answer["dropped"] = [{"child": s["child"], "reason": "in the lower half"} for s in order[half:]]
-json.dump(answer, sys.stdout)
-"""
-
-
-def until(condition, what, seconds=60):
-    end = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > end:
-            raise Fault(f"waited {seconds} s for {what}")
-        time.sleep(0.002)
-
-
-def has_line(process, beginning, count=1):
-    process.files[1].flush()
-    with open(f"/proc/self/fd/{process.files[1].fileno()}") as file:
-        return sum(line.startswith(beginning) for line in file) >= count
-
 
 def long_recipe():
     return harness.recipe(images=400_000, every=100)

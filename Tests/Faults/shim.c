@@ -8,7 +8,7 @@
 //                 full: from there on no write and no truncation succeeds until a file FAULTS_ROOM exists
 //   FAULTS_SPLIT  how much of a write `half` and `short` do, in 1/256
 //   FAULTS_TRACE  where to record (see `record`); also what is said on standard error that begins with "durable "
-//   FAULTS_PLANT  nosync: syncs do nothing; inherit: no descriptor closes on exec
+//   FAULTS_PLANT  nosync: syncs do nothing; inherit: no descriptor closes on exec; deaf: a sync that fails says nothing
 //
 // Children of the process are left alone. Calls that change files in ways unknown here end the process loudly.
 #define _GNU_SOURCE
@@ -253,7 +253,12 @@ static int do_sync(int file, long call) {
     char path[4096];
     if (!path_of(file, path)) return (int)syscall(call, file);
     enum action action = next('s');
-    if (action == FAIL || action == PART) return fail();
+    if (action == FAIL || action == PART) {
+        record('s', FAILED, path, NULL, 0, NULL, 0);
+        if (strcmp(plant, "deaf")) return fail();
+        done(GO);
+        return 0;
+    }
     int result = 0;
     if (strcmp(plant, "nosync")) {
         result = (int)syscall(call, file);

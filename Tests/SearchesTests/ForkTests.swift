@@ -109,7 +109,7 @@ import Testing
                 == "3 train.batch: the first 2 rounds of micro were made with another value")
         #expect(
             await refusal("micro@1") { $0.space.parameters["channels"] = 8 }
-                == "3 space: the first 1 round of micro were made with another value")
+                == "3 space: the first round of micro was made with another value")
         #expect(await refusal("micro@1") { $0.data.holdOut = .init(rank: 8, pick: 4) }.hasPrefix("3 data: "))
         #expect(!FileManager.default.fileExists(atPath: scratch.root + "/fork"))
     }

@@ -60,23 +60,28 @@ import Testing
         let sequence = try scratch.store().head.seq
         let mark = "\(scratch.root)/micro/run.crash"
         func crash(_ text: String) throws { try Data(text.utf8).write(to: URL(filePath: mark)) }
-        for process in 1...2 {
-            try crash("train \(sequence) pid=\(process) signal=11\n")
+        // The same number of a process twice, as in a container.
+        for seconds in 1...2 {
+            try crash("train \(sequence) pid=2 signal=11 at=\(seconds)000000000\n")
             let watcher = Watcher(.crashAfterStep(13))
             _ = await failure { try await scratch.resume(observer: watcher) }
-            #expect(watcher.notes.first == "the last session ended by SIGSEGV in process \(process), at work on: train")
+            #expect(
+                watcher.notes.first
+                    == "the last session ended by SIGSEGV in process 2, 1970-01-01T00:00:0\(seconds).000Z, at work on: train")
             #expect(!FileManager.default.fileExists(atPath: mark))
         }
         // The same mark again, as after a kill between counting and removing it, and marks nobody can read.
-        for text in ["train \(sequence) pid=2 signal=11\n", "", "train -1 pid=1 signal=11", "\u{0} \u{7}"] {
+        for text in [
+            "train \(sequence) pid=2 signal=11 at=2000000000\n", "", "train -1 pid=1 signal=11 at=1", "\u{0} \u{7}",
+        ] {
             try crash(text)
             _ = await failure { try await scratch.resume(observer: Watcher(.crashAfterStep(13))) }
             #expect(try scratch.store().attempts().map(\.count) == [2])
         }
-        try crash("train \(sequence) pid=3 signal=4\n")
+        try crash("train \(sequence) pid=2 signal=4 at=2000000000\n")
         let error = await failure { try await scratch.resume() }
         let loop = try #require(error as? any Complaint, "\(error.map { "\($0)" } ?? "no error")")
-        #expect(loop.exitCode == .internal && loop.message.hasSuffix("(train): SIGILL in process 3"), "\(loop)")
+        #expect(loop.exitCode == .internal && loop.message.hasSuffix("(train): SIGILL in process 2, 1970-01-01T00:00:02.000Z"), "\(loop)")
         #expect(try await scratch.resume(wishes: ResumeWishes(retry: true)).digest == whole)
     }
 
@@ -86,7 +91,7 @@ import Testing
         let recipe = try Micro.recipe("checkpoint.every-batches=5")
         _ = await failure { try await scratch.search(recipe, observer: Watcher(.crashAfterStep(8))) }
         for step in stride(from: 16, to: 80, by: 8) {
-            let text = "train \(try scratch.store().head.seq) pid=\(step) signal=11\n"
+            let text = "train \(try scratch.store().head.seq) pid=7 signal=11 at=\(step)\n"
             try Data(text.utf8).write(to: URL(filePath: "\(scratch.root)/micro/run.crash"))
             let error = await failure { try await scratch.resume(observer: Watcher(.crashAfterStep(step))) }
             #expect(error is Crash, "step \(step): \(error.map { "\($0)" } ?? "ended")")

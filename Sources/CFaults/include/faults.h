@@ -9,7 +9,7 @@
 /// damaged or cut off a store that is in use. Everything else ends the process as it always did.
 void faults_install(void);
 
-/// From now on a fatal signal writes `text`, `pid` and `signal` into the file at `path` (made or replaced, synced):
-/// one line `TEXT pid=N signal=N`. NULL: no longer. Both are copied; longer ones than 4096 and 256 bytes are ignored.
+/// From now on a fatal signal writes `text`, `pid`, `signal` and the time into the file at `path` (made or replaced,
+/// synced): one line `TEXT pid=N signal=N at=NANOSECONDS`, since 1970. NULL: no longer. Both are copied; longer ones than 4096 and 256 bytes are ignored.
 /// May be called at any time by one thread.
 void faults_mark(const char *path, const char *text);

@@ -17,7 +17,13 @@ struct Download {
     func run() async throws {
         let part = try PartFile(path, limit: archive.size)
         if part.size > archive.size { try part.empty() }
-        try await receive(part)
+        do {
+            try await receive(part)
+        } catch {
+            // What came is gone on with, so it is worth keeping.
+            try? part.sync()
+            throw error
+        }
         try part.sync()
         let found = try part.digest()
         guard found == archive.sha256 else {
@@ -35,7 +41,9 @@ struct Download {
             if !ranges { try part.empty() }
             let start = part.size
             let cause: String
-            switch try await attempt(part) {
+            let failed = try await attempt(part)
+            try refuseOther(part)
+            switch failed {
             case nil where part.size == start:
                 throw failure("ends after \(start) bytes, expected \(archive.size)")
             case nil: cause = "the answer ended after \(part.size) of \(archive.size) bytes"
@@ -59,6 +67,17 @@ struct Download {
             observer.note("\(archive.name): \(cause); trying again in \(Int(pause.rounded(.up))) s")
             try await wait(pause)
         }
+    }
+
+    /// Empties a part that is no archive, such as the page of a portal that asks for a password.
+    private func refuseOther(_ part: PartFile) throws {
+        let beginning = try part.beginning(80)
+        // What all archives of the table begin with: gzip.
+        guard beginning.count >= 2, !beginning.starts(with: [0x1F, 0x8B]) else { return }
+        try part.empty()
+        throw DatasetError(
+            url, "is no gzip archive: it begins with \(beginning.quoted(upTo: 40))",
+            hint: "what came was removed; try again, or give --mirror URL of another server")
     }
 
     /// One run of curl.

@@ -52,6 +52,14 @@ final class PartFile {
         if fits < bytes.count { throw Overflow() }
     }
 
+    /// Its first bytes, at most `count`.
+    func beginning(_ count: Int) throws(DatasetError) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: count)
+        let got = pread(descriptor, &bytes, count, 0)
+        guard got >= 0 else { throw DatasetError(path, "cannot be read: \(errorText(errno))", exitCode: .storage) }
+        return Array(bytes.prefix(got))
+    }
+
     /// Begins anew.
     func empty() throws(DatasetError) {
         guard ftruncate(descriptor, 0) == 0 else {
