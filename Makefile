@@ -48,6 +48,7 @@ bench: build
 	@if $(PYTHON) -c 'import torch' 2>/dev/null; \
 	then $(PYTHON) Benchmarks/compare.py $(ESPALIER) $(ARGS); \
 	else $(ESPALIER) bench $(ARGS); echo "no PyTorch in .venv: 'make peers' installs it" >&2; fi
+	$(ESPALIER) bench --safety
 
 .venv/ready:
 	python3 -m venv .venv || { echo "espalier: install the Debian package python3-venv" >&2; exit 1; }

@@ -26,7 +26,7 @@ extension CheckpointStore {
         try FileSystem.refuseNetwork(folder.path)
         let lock = try RunLock.acquire(folder.lock, of: folder.path)
         return try open(folder, .writing, lock, mapBytes: mapBytes) { environment, card in
-            let (newest, beginning) = try environment.read("open") { reads in
+            let (newest, beginning) = try environment.read("restart") { reads in
                 let schema = try checkRun(folder, .writing, card, reads)
                 let all = try reads.sequence()
                 guard all.contains(seq) else { throw noCheckpoint(seq, of: folder, among: all) }

@@ -22,6 +22,19 @@ struct BenchSafety: Encodable {
     let stateBytes: Int
     let storeBytes: Int
     let storeOverState: Double
+    /// What must hold, and does or does not.
+    let limits: [Limit]
+
+    struct Limit: Encodable {
+        let name: String
+        let measured: Double
+        let atMost: Double
+        let isMet: Bool
+
+        init(_ name: String, _ measured: Double, atMost: Double) {
+            (self.name, self.measured, self.atMost, isMet) = (name, measured, atMost, measured <= atMost)
+        }
+    }
 
     /// - Parameters:
     ///   - space: the built-in space or file; its 32x32 net is trained.
@@ -62,6 +75,11 @@ struct BenchSafety: Encodable {
         self.stateBytes = stateBytes
         self.storeBytes = storeBytes
         storeOverState = Double(storeBytes) / Double(stateBytes)
+        limits = [
+            Limit("shareOfTraining", shareOfTraining, atMost: 0.01),
+            Limit("resumeSeconds", resumeSeconds, atMost: 2),
+            Limit("storeOverState", storeOverState, atMost: 12),
+        ]
     }
 
     private static func run(_ open: () throws -> ProgressiveSearch) async {
@@ -77,15 +95,16 @@ struct BenchSafety: Encodable {
 
     func show(json: Bool) throws {
         if json { return try Output.json(self) }
+        func verdict(_ name: String) -> String { limits.first { $0.name == name }?.isMet == true ? "met" : "not met" }
         try Output.write(
             """
             \(machine), batch \(batch), medians of \(checkpoints) checkpoints
             one batch                      \(String(format: "%.1f", 1000 * stepSeconds)) ms
             one checkpoint                 \(String(format: "%.1f", 1000 * commitSeconds)) ms
-            share of training time         \(String(format: "%.3f", 100 * shareOfTraining)) % at the default interval
-            resume to the first batch      \(String(format: "%.2f", resumeSeconds)) s
+            share of training time         \(String(format: "%.3f", 100 * shareOfTraining)) % at the default interval; at most 1 %: \(verdict("shareOfTraining"))
+            resume to the first batch      \(String(format: "%.2f", resumeSeconds)) s; at most 2 s: \(verdict("resumeSeconds"))
             one state                      \(stateBytes) bytes
-            store with 3 checkpoints       \(storeBytes) bytes, \(String(format: "%.1f", storeOverState)) states
+            store with 3 checkpoints       \(storeBytes) bytes, \(String(format: "%.1f", storeOverState)) states; at most 12: \(verdict("storeOverState"))
 
             """)
     }

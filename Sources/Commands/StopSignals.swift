@@ -30,7 +30,8 @@ final class StopSignals: Sendable {
         let told = Told()
         source.setEventHandler {
             var bytes = [UInt8](repeating: 0, count: 64)
-            _ = read(reading, &bytes, bytes.count)
+            // The end of the pipe is no signal.
+            guard read(reading, &bytes, bytes.count) > 0 else { return }
             if !told.once.exchange(true, ordering: .relaxed) { first(stops_first()) }
             if stops_interrupts() > 1 { again() }
         }

@@ -52,12 +52,14 @@ struct VerifyResumeCommand: ParsableCommand {
         let outcome: ResumeDrill.Outcome
         do {
             outcome = try drill.run()
-        } catch let stopped as Stopped {
-            try? FileManager.default.removeItem(atPath: folder)
-            throw stopped
-        } catch let cause as any Complaint {
+        } catch let cause as any Complaint
+            where !(cause is Stopped) && ![.usage, .recipe, .dataset].contains(cause.exitCode)
+        {
             // A resume that fails is the finding this verb is for.
             throw Unfinished(cause: cause, folder: folder)
+        } catch {
+            try? FileManager.default.removeItem(atPath: folder)
+            throw error
         }
         let first = outcome.differences.first
         if first == nil { try? FileManager.default.removeItem(atPath: folder) }

@@ -18,7 +18,8 @@ extension CommandLineTests {
             let served = scratch.folder + "/served"
             try FileManager.default.createDirectory(atPath: served, withIntermediateDirectories: true)
             for (name, size) in [("cifar-10-binary.tar.gz", 170_052_171), ("train-images-idx3-ubyte.gz", 26_421_880)] {
-                _ = FileManager.default.createFile(atPath: served + "/" + name, contents: nil)
+                // Zeros that look like an archive until they are checked.
+                _ = FileManager.default.createFile(atPath: served + "/" + name, contents: Data([0x1F, 0x8B]))
                 truncate(served + "/" + name, off_t(size))
             }
             let output = Pipe()
@@ -66,6 +67,17 @@ extension CommandLineTests {
             server.fetch("cifar10", "missing", "--json"), in: server.scratch, environment: server.environment)
         #expect(gone.status == 4 && gone.errors == "")
         #expect(gone.output.contains("\"message\":\"http://127.0.0.1:\(server.port)/missing/cifar-10-binary.tar.gz: "))
+        let portal = try Program.run(
+            server.fetch("fashion-mnist", "page", "--out", "c"), in: server.scratch, environment: server.environment)
+        #expect(portal.status == 4)
+        let said = portal.errors.split(separator: "\n").suffix(2).joined(separator: "\n")
+        #expect(
+            said == """
+                error: http://127.0.0.1:\(server.port)/page/train-images-idx3-ubyte.gz: is no gzip archive: it begins with \
+                "<html>Please log in</html>"
+                hint: what came was removed; try again, or give --mirror URL of another server
+                """)
+        #expect(server.size("c/train-images-idx3-ubyte.gz.part") == 0)
         let unknown = try Program.run(["data", "fetch", "cifar"], in: server.scratch)
         #expect(unknown.status == 2)
         #expect(unknown.errors.contains("expected one of cifar10, cifar100, fashion-mnist, found cifar"))

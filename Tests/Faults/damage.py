@@ -1,7 +1,8 @@
 """Damages the files of a run: bits anywhere, in the header pages, in pages of keys and of values; truncations; pages of
-zeros; run.json, run.lock and LMDB's own lock file. `checkpoint verify --full`, `show` and `resume` then say so with status 5
-(2 or 6 where the header says something else), or the damage is harmless and the digest at the end is the same. What
-`verify` calls whole must go on, and tell the same at its end. Nobody dies by a signal."""
+zeros; run.json, run.lock and LMDB's own lock file. `checkpoint verify --full`, `resume`, and in turn `show`, `checkpoint
+export`, `checkpoint compact`, `search --fork` and `resume --from` then say so with status 5 (2 or 6 where the header says
+something else), or the damage is harmless and the digest at the end is the same. What `verify` calls whole must go on, and
+tell the same at its end. Nobody dies by a signal."""
 import collections
 import json
 import os
@@ -95,8 +96,71 @@ def told(ending):
     return {key: value for key, value in document.items() if key not in ("imagesPerSecond", "wallSeconds", "storeBytes")}
 
 
+class Verbs:
+    """What is tried on a damaged run beside `verify` and `resume`, by turns. `expected` is what each gives of a whole one."""
+
+    def __init__(self, root, digest, best):
+        sequences = harness.checkpoints(root)
+        self.digest, self.best = digest, best
+        self.seq = sequences[len(sequences) // 2]
+        copy = f"{harness.case('export')}/checkpoints"
+        shutil.copytree(root, copy)
+        self.exported = self.export(copy, (0,))
+        if not self.exported:
+            raise Fault("nothing is exported of a whole run")
+
+    def show(self, root, allowed):
+        self.run(["show", "a"], root, allowed)
+
+    def export(self, root, allowed):
+        """The exported bytes; None where it was refused."""
+        path = f"{root}.safetensors"
+        ending = self.run(["checkpoint", "export", "a", "--child", self.best, "--out", path], root, allowed)
+        if ending.status != 0:
+            if os.path.exists(path):
+                raise Fault(f"an export that ended with {ending.status} left a file")
+            return None
+        with open(path, "rb") as file:
+            return file.read()
+
+    def compact(self, root, allowed):
+        if self.run(["checkpoint", "compact", "a"], root, allowed).status == 0:
+            # It checks before it replaces.
+            harness.verify(root)
+            harness.same_end(root, self.digest)
+
+    def fork(self, root, allowed):
+        ending = self.run(["search", "--fork", "a@1", "--run", "b"], root, allowed)
+        if ending.status == 0:
+            self.compare("a fork", ending)
+            harness.verify(root, "b")
+        elif os.path.exists(f"{root}/b"):
+            raise Fault(f"a fork that ended with {ending.status} left a run")
+
+    def restart(self, root, allowed):
+        ending = self.run(["resume", "a", "--from", str(self.seq)], root, allowed)
+        if ending.status == 0:
+            self.compare(f"going back to {self.seq}", ending)
+            harness.verify(root)
+
+    def compare(self, what, ending):
+        if ending.digest != self.digest:
+            raise Fault(f"{what} ends with {ending.digest} instead of {self.digest}")
+
+    def run(self, words, root, allowed):
+        ending = harness.expect(harness.run(words + ["--checkpoints", root], timeout=60), 0, *allowed)
+        if ending.status != 0 and not ending.err.strip() and not ending.out.strip():
+            raise Fault(f"{' '.join(words)}: status {ending.status} without a word")
+        return ending
+
+    def one(self, number):
+        """`show`, the quickest, half of the time."""
+        return [self.show, self.export, self.show, self.compact, self.show, self.fork, self.show, self.restart][number % 8]
+
+
 def body():
-    digest = harness.baseline().digest
+    whole = harness.baseline()
+    digest, best = whole.digest, json.loads(whole.out)["best"]
     base = f"{harness.case('base')}/checkpoints"
     recipe = harness.recipe()
     # Stopped late, so that going on is quick, but not at its end.
@@ -116,6 +180,9 @@ def body():
     shutil.copytree(base, copy)
     records = harness.verify(copy).out.split(",")[0]
     expected = told(harness.same_end(copy, digest))
+    verbs = Verbs(base, digest, best)
+
+    tried = collections.Counter()
 
     def one(number):
         random = common.random.Random(f"{harness.seed} {number}")
@@ -128,9 +195,18 @@ def body():
         try:
             options = ["--checkpoints", root]
             verify = harness.expect(harness.run(["checkpoint", "verify", "a", "--full"] + options, timeout=60), 0, *allowed)
-            show = harness.expect(harness.run(["show", "a"] + options, timeout=60), 0, *allowed)
+            verb = verbs.one(number)
+            other = f"{folder}/other"
+            shutil.copytree(root, other)
+            # A run that was rolled back has not every checkpoint; one with a foreign header may not even have the run.
+            try:
+                answer = verb(other, tuple(allowed) + ((2,) if verify.status else ()))
+            except Fault as fault:
+                raise Fault(f"{verb.__name__}: {fault}") from None
+            if verb == verbs.export and verify.status == 0 and answer != verbs.exported:
+                raise Fault("verify calls it whole, its export is " + ("other bytes" if answer else "refused"))
             resume = harness.expect(harness.run(["resume", "a"] + options, timeout=60), 0, *allowed)
-            for ending in (verify, show, resume):
+            for ending in (verify, resume):
                 if ending.status != 0 and not ending.err.strip() and not ending.out.strip():
                     raise Fault(f"status {ending.status} without a word")
             if resume.status == 0 and resume.digest != digest:
@@ -144,11 +220,13 @@ def body():
         except Fault as fault:
             raise Fault(f"case {number}, {what}: {fault}; {folder}") from None
         free(folder)
+        tried[verb.__name__] += 1
         return kind, "detected" if verify.status != 0 or resume.status != 0 else "harmless"
 
     results = collections.Counter(harness.each(range(harness.count), one))
     parts = [f"{kind} {results[kind, 'detected']} detected {results[kind, 'harmless']} harmless" for kind in KINDS]
-    return f"{harness.count} damages: " + ", ".join(parts)
+    verbs_tried = ", ".join(f"{count} {verb}" for verb, count in sorted(tried.items()))
+    return f"{harness.count} damages: " + ", ".join(parts) + f"; tried on them beside verify and resume: {verbs_tried}"
 
 
 harness.main(body)

@@ -17,11 +17,29 @@ class Node:
         self.pending = []
 
 
-class Disk:
-    """Follows the calls below `root`, which is there from the beginning and synced."""
+def read_tree(root):
+    """What lies below a folder: {path from there: bytes, None for a folder}, folders before what is in them."""
+    found = {}
+    for place, folders, files in os.walk(root):
+        for name in folders:
+            found[os.path.relpath(f"{place}/{name}", root)] = None
+        for name in files:
+            with open(f"{place}/{name}", "rb") as file:
+                found[os.path.relpath(f"{place}/{name}", root)] = file.read()
+    return found
 
-    def __init__(self, root):
+
+class Disk:
+    """Follows the calls below `root`, which is there from the beginning and synced, with what `read_tree` found in it."""
+
+    def __init__(self, root, tree=None):
         self.root, self.top = root, Node(True)
+        for path, content in (tree or {}).items():
+            folder, name = self.place(f"{root}/{path}")
+            node = Node(content is None)
+            if content is not None:
+                node.durable = bytearray(content)
+            folder.live[name] = folder.durable[name] = node
 
     def find(self, path):
         node = self.top
@@ -61,7 +79,8 @@ class Disk:
             self.make(call.path, True)
         elif call.kind in "ud":
             folder, name = self.place(call.path)
-            del folder.live[name]
+            # What a child of the program has made, such as LMDB's lock file beside a copy that it checks, is not recorded.
+            folder.live.pop(name, None)
             folder.pending.append(("remove", name))
         elif call.kind == "r":
             folder, name = self.place(call.path)

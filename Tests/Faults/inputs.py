@@ -33,8 +33,10 @@ import time
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 SECONDS = 20
 MEMORY = 6 << 30
-# The documented statuses that a wrong input may end with. 1 is a fault of ours, and so is any signal.
+# The documented statuses that a wrong input may end with. 1 is a fault of ours, and so is any signal. A place that cannot be
+# written to is one of the disk's.
 WRONG = {2, 3, 4, 8, 10}
+WRONG_PLACE = WRONG | {11}
 # No control character but the newline, no mark of direction, no other invisible one.
 HOSTILE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 NUMBERS = [
@@ -254,6 +256,7 @@ class Inputs:
         record = bytes(k * 7 % 256 for k in range(3072))
         self.cifar10 = {f"data_batch_{k}.bin": bytes([k]) + record + bytes([k + 1]) + record for k in range(1, 6)}
         self.cifar10["test_batch.bin"] = bytes([3]) + record
+        self.runs = None
         self.cifar100 = {name: bytes([19, 99]) + record + bytes([0, 0]) + record for name in ("train.bin", "test.bin")}
 
     def recipe(self, draw, case):
@@ -378,6 +381,34 @@ class Inputs:
         return f"name {word!r}"
 
 
+    def out(self, draw, case):
+        """A place for a file, of a run that is there."""
+        word = draw.choice([
+            "", "-", "--", ".", "..", "/", "//", "/.", "./", "./.", "a", "a/", "a//", "/a/b/c/", "b/c/d", "~", "~/", "\\", "*", "%", ":",
+            "a:b", "file:///tmp/x", "x" * 255, "x" * 256, "x" * 250, "y/" * 600 + "y", "x" * 5000, "folder", "folder/", "folder/a",
+            "file", "file/a", "file/", "loop", "loop/a", "dangling", "link", "secret/a", "/dev/null", "/dev/full", "/dev/stdout",
+            "/proc/self/nothing", " ", "a b", "\U0001f600", "-rf", "--x", "a.html", ".html", ".json",
+            "".join(draw.choice("ab./\\ -_~\u202e\x1b\n") for _ in range(draw.choice([1, 2, 9]))),
+            "a" + draw.choice(HOSTILES[1:]) + "b", draw.choice(HOSTILES[1:]),
+        ]).replace("\0", "")
+        # Nothing may be written outside the case's folder.
+        if word.startswith("/") and not word.startswith(("/dev/", "/proc/")) and word.strip("/."):
+            word = case.folder + word
+        if ".." in word.split("/") and word != "..":
+            word = word.replace("..", "._")
+        for name in ("folder", "secret"):
+            os.mkdir(os.path.join(case.folder, name))
+        os.chmod(os.path.join(case.folder, "secret"), 0o500)
+        case.path("file", b"something else")
+        for name, target in (("loop", "loop"), ("dangling", "nowhere/at/all"), ("link", "file")):
+            os.symlink(target, os.path.join(case.folder, name))
+        case.words = draw.choice([
+            ["checkpoint", "export", "r"], ["checkpoint", "export", "r", "--child", "111"], ["checkpoint", "export", "r", "--group", "0"],
+            ["checkpoint", "export", "r", "--history"], ["checkpoint", "export", "r", "--history"], ["report", "r"], ["report", "r"],
+        ]) + ["--checkpoints", self.runs] + draw.choice([["--out", word], ["--out", word], [f"--out={word}"]])
+        return f"--out {word[:80]!r}"
+
+
 # The judge ------------------------------------------------------------------------------------------------------------
 
 
@@ -416,9 +447,10 @@ def judge(program, case):
     if status < 0:
         raise Fault(f"signal {-status}: {told[:300]!r}")
     stopped = case.words[0] == "search" and status in (130, 143)
-    if status != 0 and status not in WRONG and not stopped:
+    if status != 0 and status not in (WRONG_PLACE if case.kind == "out" else WRONG) and not stopped:
         raise Fault(f"exit {status}: {told[:300]!r}")
-    for name, data in (("standard error", told), ("standard output", answered)):
+    written = case.kind == "out" and "/dev/stdout" in " ".join(case.words)
+    for name, data in (("standard error", told), ("standard output", b"" if written else answered)):
         try:
             text = data.decode("utf-8")
         except UnicodeDecodeError:
@@ -442,6 +474,11 @@ def judge(program, case):
     if status != 0 and rest and case.words[0] != "search":
         raise Fault(f"exit {status} with more than an error and a hint: {told[:400]!r}")
     return status
+
+
+def remove(folder):
+    """Also folders thousands deep, which a case may have made."""
+    subprocess.run(["rm", "-rf", "--", folder], check=True)
 
 
 PLANTED = {
@@ -472,7 +509,7 @@ def main():
     parser.add_argument("--count", type=int, help="300; with --long 10,000")
     parser.add_argument("--long", action="store_true", help="the count of `make soak`")
     parser.add_argument("--seed", type=int, default=int(time.time()))
-    parser.add_argument("--only", default="", help="one of recipe, setting, policy, space, table, data, name")
+    parser.add_argument("--only", default="", help="one of recipe, setting, policy, space, table, data, name, out")
     parser.add_argument("--case", type=int, help="only this case, whatever comes before it")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--plant", choices=sorted(PLANTED))
@@ -490,8 +527,17 @@ def main():
             file.write(PLANTED[options.plant])
         os.chmod(program, 0o755)
     inputs = Inputs()
-    makers = [inputs.recipe, inputs.recipe, inputs.setting, inputs.policy, inputs.space, inputs.table, inputs.data, inputs.name]
+    makers = [inputs.recipe, inputs.recipe, inputs.setting, inputs.policy, inputs.space, inputs.table, inputs.data, inputs.name,
+              inputs.out]
     makers = [maker for maker in makers if options.only in maker.__name__]
+    if inputs.out in makers:
+        inputs.runs = os.path.join(base, "runs")
+        with open(os.path.join(base, "tiny.yaml"), "wb") as file:
+            file.write(TINY)
+        words = [word for word in inputs.search(os.path.join(base, "tiny.yaml")) if word not in ("--checkpoints", "runs")]
+        made = subprocess.run([options.program, *words, "--checkpoints", inputs.runs], capture_output=True, text=True)
+        if made.returncode:
+            sys.exit(f"inputs: FAILED: no run to export from: {made.stderr}")
     counts, statuses, faults = collections.Counter(), collections.Counter(), []
     slowest = (0, "")
     cases = iter([options.case] if options.case is not None else range(options.count))
@@ -515,9 +561,9 @@ def main():
                 status = judge(program, case)
                 with lock:
                     statuses[status] += 1
-                shutil.rmtree(case.folder)
+                remove(case.folder)
             except Fault as fault:
-                shutil.rmtree(os.path.join(case.folder, "runs"), ignore_errors=True)
+                remove(os.path.join(case.folder, "runs"))
                 with lock:
                     faults.append(number)
                     print(f"inputs: FAILED: case {number} ({how}): {fault}\n  kept in {case.folder}\n"
@@ -537,7 +583,7 @@ def main():
     print(f"inputs: seed {options.seed}, {sum(counts.values())} mutations ({kinds}): {ends}; {len(faults)} failed; "
           f"{time.monotonic() - began:.0f} s, slowest {slowest[0]:.1f} s {slowest[1]}")
     if not faults:
-        shutil.rmtree(base)
+        remove(base)
     sys.exit(bool(faults))
 
 

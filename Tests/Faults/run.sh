@@ -1,15 +1,17 @@
 #!/bin/bash
 # Runs the fault harnesses on a built program and prints a table: `quick` as in `make test`, `long` as in `make soak`.
-# SEED repeats the random choices of a run. A harness that fails keeps its folder and names it.
+# SEED repeats the random choices of a run. A harness that fails keeps its folder and names it. TABLE names a file that the
+# table is written to as well.
 set -u
 usage="usage: Tests/Faults/run.sh quick|long PATH_TO_BINARY"
 form=${1:?$usage}
 program=$(realpath "${2:?$usage}") || exit 2
 here=$(dirname "$(realpath "$0")")
 seed=${SEED:-$(($(date +%s) % 1000000))}
+common="kills signals points powerloss failures full damage intervals"
 case $form in
-quick) long=() harnesses="kills points powerloss failures full damage intervals races inputs" shim=(--shim) ;;
-long) long=(--long) harnesses="kills points powerloss failures full damage intervals growth races inputs" shim=() ;;
+quick) long=() harnesses="$common races refusals inputs" shim=(--shim) ;;
+long) long=(--long) harnesses="$common growth races refusals inputs" shim=() ;;
 *) echo "$usage" >&2; exit 2 ;;
 esac
 
@@ -29,7 +31,10 @@ for name in $harnesses; do run "$name" "${long[@]}"; done
 run planted "${shim[@]}"
 run inputs --plants
 rm -f "$log"
+commit=$(git -C "$here" describe --always --dirty --abbrev=12 2> /dev/null || echo "of no repository")
+table="faults, $form, commit $commit, seed $seed, in all $SECONDS s, $([ $status -eq 0 ] && echo ok || echo FAILED):
+$table"
 echo
-echo "faults, $form, seed $seed, $SECONDS s:"
 echo -n "$table"
+[ -z "${TABLE:-}" ] || echo -n "$table" > "$TABLE"
 exit $status

@@ -36,6 +36,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.send_response(302)
             self.send_header("Location", self.path)
             return self.end_headers()
+        if way == "page":
+            data = b"<html>Please log in</html>"
         if way == "short":
             data = data[: len(data) // 2]
         if way in ("long", "long-unsaid"):
