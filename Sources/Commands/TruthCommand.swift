@@ -52,7 +52,7 @@ struct TruthCommand: AsyncParsableCommand {
     mutating func run() async throws {
         let part = try shard.map { text in
             guard let shard = Shard(text) else {
-                throw Usage(message: "--shard: expected i/n with i from 1 to n, found \(text)")
+                throw Usage(message: "--shard: expected i/n with i from 1 to n (or 0 to n - 1), found \(text)")
             }
             return shard
         }
@@ -116,7 +116,7 @@ struct TruthCommand: AsyncParsableCommand {
         let pairs =
             "\(count(truth.children.count, "child", "children")) x \(count(truth.seeds.count, "seed", "seeds"))"
         let amount = Int(exactly: budget.amount).map(Numbers.grouped) ?? "\(budget.amount)"
-        return "\(truth.name): \(pairs)\(part.map { ", part \($0.number) of \($0.count)" } ?? ""): "
+        return "\(truth.name): \(pairs)\(shard.map { ", part \($0)" } ?? ""): "
             + "\(count(members.count, "run", "runs")) of \(amount) \(budget.unit.rawValue) each, \(done) done"
     }
 

@@ -14,7 +14,8 @@ extension TruthRecord {
     /// For a terminal: best first, accuracies in per cent.
     package var text: String {
         let counted = images.map { "\(Numbers.grouped($0)) " } ?? ""
-        var text = "\(name): \(runsDone) of \(runsAsked) runs; accuracy on \(counted)\(split) images, \(bn) statistics\n"
+        var text =
+            "\(name): \(runsDone) of \(runsAsked) runs; accuracy on \(counted)\(split) images, \(bn) statistics\n"
         guard !children.isEmpty else { return text }
         var table = Table([
             .numbers("rank"), .words("child"), .numbers("mean %"), .numbers("std"), .numbers("runs"),
@@ -27,12 +28,9 @@ extension TruthRecord {
             ])
         }
         text += table.plain
-        if children.count > 1 {
-            text +=
-                "free rankings, tau-b with the means: parameters \(Numbers.fixed(free.params, 3)), "
-                + "MACs \(Numbers.fixed(free.macs, 3))\n"
-        }
-        return text + ceilingText
+        guard children.count > 1 else { return text }
+        return text + "free rankings, tau-b with the means: parameters \(Numbers.fixed(free.params, 3)), "
+            + "MACs \(Numbers.fixed(free.macs, 3))\n" + ceilingText
     }
 
     private var ceilingText: String {

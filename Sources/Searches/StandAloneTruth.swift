@@ -70,27 +70,3 @@ package struct StandAloneTruth: Sendable {
         return recipe
     }
 }
-
-/// The i-th of n parts of a list, dealt out in turn.
-package struct Shard: Hashable, Sendable {
-    /// 1 to `count`.
-    package let number: Int
-    package let count: Int
-
-    /// Nil unless 1 <= number <= count.
-    package init?(number: Int, count: Int) {
-        guard count >= 1, 1...count ~= number else { return nil }
-        self.number = number
-        self.count = count
-    }
-
-    /// Reads `i/n`.
-    package init?(_ text: String) {
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
-        guard parts.count == 2, let number = parts[0], let count = parts[1] else { return nil }
-        self.init(number: number, count: count)
-    }
-
-    /// Whether the item at a place of the list, from 0, is in this part.
-    package func has(_ place: Int) -> Bool { place % count == number - 1 }
-}

@@ -30,9 +30,11 @@ extension CommandLineTests {
         // Each run is a run like any other, and its child can be scored anew.
         let place = "--checkpoints checkpoints/micro.truth"
         #expect(try Program.run(words("checkpoint verify 434.s1 --full " + place), in: scratch).status == 0)
-        let again = try Program.run(words("evaluate 434.s1 434 --json " + place), in: scratch)
-        let cells = csv.split(separator: "\n")[3].split(separator: ",")
-        #expect(again.output.contains("\"accuracy\":\(cells[10]),"), "\(again.output) \(cells)")
+        let running = words("truth --recipe micro.yaml --children 434 --seeds 1 --bn running --name other --json")
+        let other = try Program.run(running, in: scratch)
+        let again = try Program.run(words("evaluate 434.s1 434 --bn running --json " + place), in: scratch)
+        let accuracy = try #require(again.output.firstMatch(of: /"accuracy":([0-9.]+),/)).1
+        #expect(other.output.contains("\"accuracies\":[\(accuracy)]"), "\(other.output) \(again.output)")
     }
 
     @Test func aTruthIsADocument() throws {
@@ -99,7 +101,8 @@ extension CommandLineTests {
         #expect(made.status == 0)
         var transcript = Transcript(scratch)
         for line in [
-            "--children 435", "--children 111,222,111", "--children 111,", "--children spread:0", "--children spread:65",
+            "--children 435", "--children 111,222,111", "--children 111,", "--children spread:0",
+            "--children spread:65",
             "--children spread:2 --spread-by foreign.csv", "--children 111 --spread-by foreign.csv", "--seeds 2..1",
             "--seeds 1,1", "--seeds x", "--shard 3/2", "--on rank", "--bn none", "--name ../x",
             "--set train.batch=8", "--set score.bn=running", "--set seed=3", "--set policy=random",

@@ -88,7 +88,8 @@ private struct Reference: Decodable {
 
     @Test func whatDoesNotFitIsRefused() {
         let bad: [([String], [UInt64], [[Double?]])] = [
-            (["a", "b"], [0], [[1]]), (["a"], [0, 1], [[1]]), (["a", "a"], [0], [[1, 2]]), (["a"], [0, 0], [[1], [2]]),
+            (["a", "b"], [0], [[1]]), (["a"], [0, 1], [[1]]), (["a", "a"], [0], [[1, 2]]),
+            (["a"], [0, 0], [[1], [2]]),
             (["a"], [0], [[.nan]]),
         ]
         for (children, seeds, values) in bad {

@@ -10,7 +10,8 @@ import Testing
         _ scratch: Scratch, children: [String] = ["111", "434"], seeds: [UInt64] = [1, 2], _ settings: String...
     ) throws -> StandAloneTruth {
         try StandAloneTruth(
-            name: "small", recipe: Micro.recipe(["train.budget.images=200"] + settings), children: children, seeds: seeds,
+            name: "small", recipe: Micro.recipe(["train.budget.images=200"] + settings), children: children,
+            seeds: seeds,
             in: scratch.root)
     }
 
@@ -101,17 +102,18 @@ import Testing
         let scratch = try Scratch()
         let truth = try truth(scratch, children: ["111", "222", "333", "434"], seeds: [1, 2, 3])
         for count in 1...5 {
-            let parts = try (1...count).map { truth.members(of: try #require(Shard(number: $0, count: count))) }
+            let parts = try (1...count).map { truth.members(of: try #require(Shard(index: $0, count: count))) }
             #expect(parts.flatMap { $0 }.map(\.run).sorted() == truth.members.map(\.run).sorted())
             #expect(parts.map(\.count).max()! - parts.map(\.count).min()! <= 1)
         }
+        #expect(Shard("0/2") == Shard("2/2") && Shard("1/2") != Shard("2/2"))
         // Two halves make the whole.
         let second = try #require(Shard("2/2"))
         try await run(truth, shard: second)
         #expect(try truth.found().results.count == 6)
         try await run(truth)
         #expect(try truth.found().results.count == 12)
-        for bad in ["0/2", "3/2", "1", "a/b", "1/2/3", "", "-1/2", "1/0"] { #expect(Shard(bad) == nil, "\(bad)") }
+        for bad in ["3/2", "-1/2", "1", "a/b", "1/2/3", "", "0/0", "1/0"] { #expect(Shard(bad) == nil, "\(bad)") }
     }
 
     @Test func anotherRecipeUnderTheNameIsRefused() async throws {
