@@ -22,7 +22,11 @@ package struct ChildChoice {
             }
             kind = .spread(count)
         } else {
-            kind = .listed(text.split(separator: ",", omittingEmptySubsequences: false).map(String.init))
+            let names = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+            guard !names.contains("") else {
+                throw Usage(message: "--children: expected all, spread:N or labels separated by commas, found \(text)")
+            }
+            kind = .listed(names)
         }
     }
 
@@ -40,7 +44,8 @@ package struct ChildChoice {
         case .all: chosen = try ChildChoice.all(choice, space)
         case .listed(let names):
             chosen = try names.map { try space.child(named: $0) }
-            if let twice = chosen.first(where: { child in chosen.count { $0 == child } > 1 }) {
+            var seen: Set<Child> = []
+            if let twice = chosen.first(where: { !seen.insert($0).inserted }) {
                 throw Usage(message: "--children: \(space.label(of: twice)) stands twice")
             }
         case .spread(let count):
@@ -74,7 +79,13 @@ package struct ChildChoice {
         let order = table.means.indices.sorted { a, b in
             table.means[a] == table.means[b] ? a < b : table.means[a] > table.means[b]
         }
-        return try order.map { try space.child(label: table.labels[$0]) }
+        return try order.map { place in
+            do {
+                return try space.child(label: table.labels[place])
+            } catch let error as ArchitectureError {
+                throw Usage(message: "--spread-by: \(error.message)")
+            }
+        }
     }
 
     /// Largest first; equal ones in the space's order.

@@ -92,9 +92,11 @@ struct TruthCommand: AsyncParsableCommand {
             guard let aside = Recipe.putAside.first(where: { key == $0.path || key.hasPrefix($0.path + ".") }),
                 key != "score.calibration-images"
             else { continue }
+            guard aside.instead.isEmpty else {
+                throw Usage(message: "--set \(key): a truth takes that from \(aside.instead)")
+            }
             throw Usage(
-                message: "--set \(key): a child that trains alone has no use for it",
-                hint: aside.instead.isEmpty ? "leave it out" : "give \(aside.instead)")
+                message: "--set \(key): a child that trains alone has no use for it", hint: "leave it out")
         }
         if spreadBy != nil, !children.hasPrefix("spread:") {
             throw Usage(message: "--spread-by belongs to --children spread:N, found --children \(children)")

@@ -58,7 +58,7 @@ extension CommandLineTests {
     @Test func aKilledTruthGoesOnToTheSameTable() throws {
         let (whole, cut) = (try Scratch(), try Scratch())
         for scratch in [whole, cut] { try scratch.recipe(extra: "checkpoint: {every-batches: 5}") }
-        let line = words(Self.truth + " --set train.budget.steps=400 --out truth.csv --verbose")
+        let line = words(Self.truth + " --set train.budget.steps=250 --out truth.csv --verbose")
         #expect(try Program.run(line, in: whole).status == 0)
         var statuses: [Int32] = []
         for (signal, mark) in [(SIGKILL, "batch 90\n"), (SIGTERM, "2 of 6"), (SIGKILL, "3 of 6"), (SIGINT, "batch 9")] {
@@ -106,7 +106,7 @@ extension CommandLineTests {
             "--children spread:2 --spread-by foreign.csv", "--children 111 --spread-by foreign.csv", "--seeds 2..1",
             "--seeds 1,1", "--seeds x", "--shard 3/2", "--on rank", "--bn none", "--name ../x",
             "--set train.batch=8", "--set score.bn=running", "--set seed=3", "--set policy=random",
-            "--set data={set:cifar10} --name other", "--recipe nowhere",
+            "--recipe cifar10-smoke --seeds 0", "--recipe nowhere",
         ] {
             let own = line.contains("--recipe") ? "" : "--recipe micro.yaml "
             let children = line.contains("--children") ? "" : "--children 111 "
