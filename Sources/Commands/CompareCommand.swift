@@ -30,7 +30,7 @@ struct CompareCommand: AsyncParsableCommand {
     @OptionGroup var output: JSONOption
 
     mutating func run() async throws {
-        let comparison = try Comparison(name: name, arms: readArms(), seeds: readSeeds())
+        let comparison = try Comparison(name: name, arms: readArms(), seeds: SeedList.read(seeds))
         // A truth that does not fit must not be noticed after hours.
         for arm in comparison.arms { try truth.check(SearchSpaceNames(arm.recipe.space.resolve())) }
         let watch = Watch(isVerbose: log.verbose)
@@ -67,20 +67,6 @@ struct CompareCommand: AsyncParsableCommand {
                 message: "--arms: two arms are called \(names.first { name in names.count { $0 == name } > 1 } ?? "")",
                 hint: "an arm is named after its recipe file")
         }
-        return read
-    }
-
-    private func readSeeds() throws -> [UInt64] {
-        let wrong = Usage(message: "--seeds: expected a range as 0..9 or numbers separated by commas, found \(seeds)")
-        if let dots = seeds.range(of: "..") {
-            guard let first = UInt64(seeds[..<dots.lowerBound]), let last = UInt64(seeds[dots.upperBound...]),
-                first <= last, last - first < 10_000
-            else { throw wrong }
-            return Array(first...last)
-        }
-        let numbers = seeds.split(separator: ",", omittingEmptySubsequences: false).map { UInt64($0) }
-        let read = numbers.compactMap { $0 }
-        guard !read.isEmpty, read.count == numbers.count, Set(read).count == read.count else { throw wrong }
         return read
     }
 }
