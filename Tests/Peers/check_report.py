@@ -2,6 +2,7 @@
 are wider than a phone; html5lib reads the pages strictly. Screenshots go to a folder, for people to look at.
 
 Usage: check_report.py ESPALIER [FOLDER]
+       check_report.py ESPALIER --picture     makes docs/images/report.png anew: the built-in search, a minute
 FOLDER (default .build/report-shots) is made; it gets NAME-light.png, NAME-dark.png and NAME-phone.png for each page.
 """
 import json
@@ -117,7 +118,29 @@ def pages(espalier, place):
     return made
 
 
+def picture(espalier):
+    target = ROOT / "docs/images/report.png"
+    target.parent.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as temporary:
+        place = pathlib.Path(temporary)
+        subprocess.run([espalier, "search", "--run", "demo"], cwd=place, check=True, capture_output=True)
+        subprocess.run(
+            [espalier, "report", "demo", "--out", "demo.html", "--truth", str(ROOT / "docs/results/synthetic_64.csv")],
+            cwd=place, check=True, capture_output=True)
+        # Two places of the page, side by side.
+        frames = "".join(
+            f"<iframe src='{(place / 'demo.html').as_uri()}{anchor}' width=824 height=1000 style='border:0; position:absolute;"
+            f" left:{left}px; top:0; transform:scale(.7); transform-origin:0 0'></iframe>"
+            for left, anchor in ((0, ""), (580, "#rank-over-time")))
+        wrapper = place / "wrapper.html"
+        wrapper.write_text(f"<!DOCTYPE html><html><body style='margin:0; background:#e3e1da'>{frames}</body></html>")
+        Browser(place).shoot(wrapper, target, 1157, 700, "--virtual-time-budget=4000")
+    print(f"{target}: {target.stat().st_size} bytes")
+
+
 def main():
+    if sys.argv[2:] == ["--picture"]:
+        return picture(str(pathlib.Path(sys.argv[1]).resolve()))
     espalier = str(pathlib.Path(sys.argv[1]).resolve())
     folder = pathlib.Path(sys.argv[2] if len(sys.argv) > 2 else ROOT / ".build/report-shots").resolve()
     folder.mkdir(parents=True, exist_ok=True)

@@ -16,7 +16,8 @@ import Testing
 
     private func documents() throws -> [ReportDocument] {
         let young = RunRecord(
-            run: "young", phase: "TRAIN", seed: 1, images: 0, macs: 0, executedMacs: 0, storeBytes: 0, rounds: [], best: nil)
+            run: "young", phase: "TRAIN", seed: 1, images: 0, macs: 0, executedMacs: 0, storeBytes: 0, rounds: [],
+            best: nil)
         return [
             try full(), try RunReport(Examples.run).document, try RunReport(young).document,
             ComparisonReport(Examples.comparison).document,

@@ -15,7 +15,7 @@ extension ComparisonReport {
             (plots.isEmpty ? [] : [.plots(plots)]) + [
                 .text(
                     """
-                    Mean +- deviation (ddof 0) over the seeds, a dash where a seed has no value.\
+                    Mean ± deviation (ddof 0) over the seeds, a dash where a seed has no value.\
                     \(hasTruth ? " GT-Tau is tau-b of the final ranking, TnR the best true rank among its first n." : "")\
                     \(free.isEmpty ? "" : " Free rankings cost nothing and stand below the arms.")
                     """), .table(table),
@@ -87,7 +87,7 @@ extension ComparisonReport {
         guard !table.rows.isEmpty else { return nil }
         let names = record.arms.enumerated().map { (Double($0.offset), Self.short($0.element.name)) }
         return Plot(
-            title, "\(what); a ring is a run, the bar the mean.", x: Axis(label),
+            title, "\(what); a ring is a run, the bar the mean.", x: Axis(label, margin: 8),
             y: Axis("", reaching: [-0.5, Double(record.arms.count) - 0.5], isReversed: true, named: names),
             marks: marks,
             height: max(70, Double(record.arms.count) * 34), table: table)
@@ -144,7 +144,7 @@ extension ComparisonReport {
         return Plot(
             "\(first.name) less \(other.name), pair by pair.",
             "True accuracy of the picks; right of the line \(first.name) chose the better child. The square is the mean; \(bar).",
-            x: Axis("difference of the picks' true accuracy, points"),
+            x: Axis("difference of the picks' true accuracy, points", margin: 8),
             y: Axis(
                 "seed", reaching: [-0.6, bottom + 0.6], isReversed: true,
                 named: pairs.enumerated().map { (Double($0.offset), "\($0.element.seed)") } + [(bottom, "mean")]),

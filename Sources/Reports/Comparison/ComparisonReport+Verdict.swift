@@ -61,18 +61,18 @@ extension ComparisonReport {
 
     private var unknown: ReportDocument.Finding {
         let hasTruth = record.arms.contains { $0.seeds.contains { $0.truthMean != nil } }
-        var remarks: [Prose] = []
-        if !hasTruth {
-            remarks.append(
-                """
-                Which picks are better: without a truth table (\(code: "--truth")) nothing here measures what a child is \
-                worth alone.
-                """)
+        guard !hasTruth else {
+            return .init(
+                "What cannot be known from it", "Whether it holds on other data, in another space or at another budget")
         }
-        remarks.append("Whether it holds on other data, in another space or at another budget.")
         return .init(
-            "What cannot be known from it", hasTruth ? "What lies outside these data" : "Whose picks are better",
-            remarks)
+            "What cannot be known from it", "Whose picks are better",
+            [
+                """
+                Without a truth table (\(code: "--truth")) nothing here measures what a child is worth alone. Nor whether what \
+                is seen holds on other data, in another space or at another budget.
+                """
+            ])
     }
 
     /// With a sign, and a true minus.

@@ -10,7 +10,7 @@ enum HTMLStyle {
           --good: #4cc79d; --open: #e8b04a; --link: #7cc4f0;
           --c0: #56b4e9; --c1: #f0803c; --c2: #2fc496; --c3: #dd8fbd; --c4: #e69f00; --c5: #9fd4f3; --faint: #565b62; } }
         * { box-sizing: border-box; }
-        html { -webkit-text-size-adjust: 100%; scroll-behavior: smooth; }
+        html { -webkit-text-size-adjust: 100%; }
         body { margin: 0; background: var(--page); color: var(--text);
           font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Helvetica Neue", Arial, sans-serif; }
         main { max-width: 824px; margin: 0 auto; padding: 40px 40px 64px; }
@@ -59,7 +59,7 @@ enum HTMLStyle {
         .scroll:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
         table { border-collapse: collapse; font-size: .86rem; font-variant-numeric: tabular-nums; line-height: 1.4; }
         th { text-align: left; font-weight: 500; color: var(--quiet); border-bottom: 1px solid var(--line); vertical-align: bottom; }
-        th, td { padding: 4px 20px 4px 0; }
+        th, td { padding: 4px 17px 4px 0; }
         td:not(.n):not(:last-child) { white-space: nowrap; }
         td { border-bottom: 1px solid var(--soft); vertical-align: top; max-width: 46ch; overflow-wrap: break-word; }
         td:last-child:not(.n) { min-width: 16ch; }

@@ -24,7 +24,9 @@ package struct MarkdownRenderer: Sendable {
     }
 
     private func finding(_ finding: ReportDocument.Finding) -> String {
-        let sentences = ([finding.answer] + finding.remarks).map(prose)
+        let isSentence = finding.answer.text.last.map { ".!?".contains($0) } ?? false
+        let answer = isSentence ? finding.answer : finding.answer + "."
+        let sentences = ([answer] + finding.remarks).map(prose)
         return "- **\(markdownText(finding.question))**: " + sentences.joined(separator: " ") + "\n"
     }
 
@@ -45,7 +47,7 @@ package struct MarkdownRenderer: Sendable {
         guard let table = plot.table, !table.rows.isEmpty else { return [told] }
         return table.rows.count <= Self.plotRows
             ? [told, table.markdown]
-            : [told, "(\(table.rows.count) values; they are in the page, the CSV and the JSON.)\n"]
+            : [told, "(\(table.rows.count) values; the page has them.)\n"]
     }
 
     private func prose(_ prose: Prose) -> String {

@@ -15,10 +15,13 @@ package struct Axis: Sendable {
     package var named: [(value: Double, text: String)]?
     /// Neither ticks nor grid.
     package var isBare: Bool
+    /// Pixels between the outermost values and the ends: room for dots.
+    package var margin: Double
 
     package init(
         _ label: String, kind: Scale.Kind = .linear, reaching: [Double] = [], isWhole: Bool = false,
-        isReversed: Bool = false, named: [(value: Double, text: String)]? = nil, isBare: Bool = false
+        isReversed: Bool = false, named: [(value: Double, text: String)]? = nil, isBare: Bool = false,
+        margin: Double = 0
     ) {
         self.label = label
         self.kind = kind
@@ -27,12 +30,15 @@ package struct Axis: Sendable {
         self.isReversed = isReversed
         self.named = named
         self.isBare = isBare
+        self.margin = margin
     }
 
     /// The scale over these values, from the small to the large end of the plot or the other way.
     func scale(_ values: [Double], from: Double, to: Double) -> Scale {
-        Scale(
-            holding: values + reaching, kind: kind, from: isReversed ? to : from, to: isReversed ? from : to)
+        let inset = to > from ? margin : -margin
+        let (first, last) = (from + inset, to - inset)
+        return Scale(
+            holding: values + reaching, kind: kind, from: isReversed ? last : first, to: isReversed ? first : last)
     }
 
     func ticks(_ scale: Scale, about count: Int) -> [(value: Double, text: String)] {

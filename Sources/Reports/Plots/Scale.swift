@@ -32,7 +32,7 @@ package struct Scale: Sendable, Hashable {
         (self.kind, self.low, self.high, self.from, self.to) = (kind, low, high, from, to)
     }
 
-    /// Nil where the value has no place: not finite, or not above 0 on a logarithmic scale.
+    /// Nil where the value has no place: not finite, far beyond the domain, or not above 0 on a logarithmic scale.
     package func place(_ value: Double) -> Double? {
         guard value.isFinite else { return nil }
         let share: Double
@@ -42,7 +42,9 @@ package struct Scale: Sendable, Hashable {
             guard value > 0 else { return nil }
             share = log10(value / low) / log10(high / low)
         }
-        return share.isFinite ? from + (to - from) * share : nil
+        let place = from + (to - from) * share
+        // Far beyond the domain there is no place on any screen.
+        return abs(place) < 1e9 ? place : nil
     }
 
     /// Round numbers inside the domain, about `count` of them: multiples of 1, 2 or 5 times a power of ten; on a

@@ -7,10 +7,10 @@ extension RunReport {
         guard let ledger, ledger.rounds.contains(where: { $0.entries.count > 1 }) else { return nil }
         guard ledger.rounds.count > 1 else { return nil }
         let again = Dictionary(grouping: ledger.rounds.flatMap(\.entries)) { $0.child }.values.count { $0.count > 1 }
-        guard again > 1 else {
+        guard again > 1, again * 4 >= ledger.rounds[1].entries.count else {
             return .init(
                 "Rank over time",
-                [.text("Each round scored other children, a new sample: there are no ranks to follow.")])
+                [.text("Each round scored other children, a new sample: there are hardly any ranks to follow.")])
         }
         return .init(
             "Rank over time",
@@ -70,7 +70,10 @@ extension RunReport {
             let name = children.count == 1 ? children[0] : "\(children[0]) +\(children.count - 1)"
             marks.append(.label(.init(Double(last), Double(rank)), short(name), ink, dx: 9))
         }
-        let steps = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512].filter { $0 <= deepest }
+        let steps = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512].filter {
+            // Texts of neighbours must not overlap.
+            $0 <= deepest && ($0 == 1 || Double($0) >= 2.4 * nearest)
+        }
         let (left, hidden) = (order.count - lines.count, lines.count - shown.count)
         return Plot(
             "Ranks at each decision.",

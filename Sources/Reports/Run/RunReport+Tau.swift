@@ -148,7 +148,7 @@ extension RunReport {
             tau-b \(Numbers.fixed(agreement, 2)) over \(table.rows.count) children; bars are one standard error\
             \(round.cut == nil ? "" : "; the dashed line is the cut").
             """,
-            x: Axis("true accuracy, %"), y: Axis(what), marks: marks, legend: legend, height: 240,
+            x: Axis("true accuracy, %", margin: 6), y: Axis(what, margin: 6), marks: marks, legend: legend, height: 240,
             table: table)
     }
 }
