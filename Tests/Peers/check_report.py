@@ -130,11 +130,11 @@ def picture(espalier):
         # Two places of the page, side by side.
         frames = "".join(
             f"<iframe src='{(place / 'demo.html').as_uri()}{anchor}' width=824 height=1000 style='border:0; position:absolute;"
-            f" left:{left}px; top:0; transform:scale(.7); transform-origin:0 0'></iframe>"
-            for left, anchor in ((0, ""), (580, "#rank-over-time")))
+            f" left:{left}px; top:0; transform:scale(.58); transform-origin:0 0'></iframe>"
+            for left, anchor in ((0, ""), (480, "#rank-over-time")))
         wrapper = place / "wrapper.html"
         wrapper.write_text(f"<!DOCTYPE html><html><body style='margin:0; background:#e3e1da'>{frames}</body></html>")
-        Browser(place).shoot(wrapper, target, 1157, 700, "--virtual-time-budget=4000")
+        Browser(place).shoot(wrapper, target, 958, 560, "--virtual-time-budget=4000")
     print(f"{target}: {target.stat().st_size} bytes")
 
 
