@@ -19,8 +19,7 @@ import Testing
     @Test func nothingToCompare() {
         let text = markdown(ComparisonReport(ComparisonRecord(name: "empty", arms: [])))
         #expect(
-            text.contains("**Verdict**: No verdict: no test was made. 0 seeds are shared by all arms. Fewer than 8 name")
-        )
+            text.contains("**Verdict**: No verdict: no test was made. 0 seeds are shared by all arms. Fewer than 8"))
         let one = markdown(ComparisonReport(ComparisonRecord(name: "one", arms: [.init(name: "a", seeds: [])])))
         #expect(one.contains("| a   |     0 |"))
     }
