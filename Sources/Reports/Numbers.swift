@@ -37,9 +37,9 @@ package enum Numbers {
         return fixed(size, digits) + letters[letter]
     }
 
-    /// Mean and deviation: 0.512 +- 0.031; the mean alone where there is one value.
+    /// Mean and deviation: 0.512 ± 0.031; the mean alone where there is one value.
     package static func spread(_ mean: Double?, _ std: Double?, count: Int, _ digits: Int) -> String {
         guard mean != nil else { return none }
-        return count < 2 ? fixed(mean, digits) : "\(fixed(mean, digits)) +- \(fixed(std, digits))"
+        return count < 2 ? fixed(mean, digits) : "\(fixed(mean, digits)) ± \(fixed(std, digits))"
     }
 }

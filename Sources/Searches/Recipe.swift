@@ -2,6 +2,7 @@ import Architectures
 import Datasets
 import Foundations
 import Policies
+import Reports
 import Supernets
 
 /// Everything that decides a run: with the data set it is the run. Two runs of equal recipes have equal bytes.
@@ -32,7 +33,10 @@ extension Recipe {
 
     /// One line for tables: space, data and policy.
     package var title: String {
-        "\(space.use) on \(data.set), \(policy.use), \(Int(train.budget.amount)) \(train.budget.unit.rawValue)"
+        let (amount, unit) = (train.budget.amount, train.budget.unit)
+        // A count of MACs has more digits than anybody reads; one beyond every integer is a mistake others tell of.
+        let words = unit == .macs && amount < 9e18 ? Numbers.scaled(Int(amount)) : "\(Int(amount))"
+        return "\(space.use) on \(data.set), \(policy.use), \(words) \(unit.rawValue)"
     }
 
     /// A built-in space or a space file, with parameters of its own.

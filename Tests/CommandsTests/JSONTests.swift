@@ -68,6 +68,18 @@ extension CommandLineTests {
         // A comparison reports like a run.
         let report = try Program.run(["report", "pair", "--truth", "truth.csv"], in: scratch)
         #expect(report.status == 0 && report.output.contains("uniform"))
+        let files = try Program.run(
+            ["report", "pair", "--out", "pages/pair.html", "--out", "pair.csv", "--out", "pair.json"], in: scratch)
+        #expect(files.status == 0 && files.output.isEmpty && files.errors.contains("report: pages/pair.html\n"))
+        #expect(try scratch.read("pages/pair.html").hasPrefix("<!DOCTYPE html>\n"))
+        #expect(try scratch.read("pair.csv").split(separator: "\n").count == 5)
+        #expect(try scratch.read("pair.json").contains("espalier.compare/1"))
+        // Watching what has ended writes it once and leaves; the page does not look again.
+        let watched = try Program.run(["report", "pair.micro.s0", "--watch"], in: scratch)
+        #expect(watched.status == 0 && watched.errors.contains("report: reports/pair.micro.s0.html"))
+        #expect(try !scratch.read("reports/pair.micro.s0.html").contains("http-equiv"))
+        let other = try Program.run(["report", "pair", "--out", "pair.pdf"], in: scratch)
+        #expect(other.status == 2 && other.errors.contains("expected one of .html, .md, .csv, .json"))
     }
 
     @Test(arguments: [

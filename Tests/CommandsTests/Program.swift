@@ -89,6 +89,8 @@ final class Scratch {
 
     func text(_ name: String) throws -> String { try String(contentsOfFile: streams + "/" + name, encoding: .utf8) }
 
+    func read(_ name: String) throws -> String { try String(contentsOfFile: folder + "/" + name, encoding: .utf8) }
+
     func write(_ text: String, to name: String) throws {
         try text.write(toFile: folder + "/" + name, atomically: false, encoding: .utf8)
     }

@@ -23,7 +23,7 @@ import Testing
     func scales(_ value: Int, _ expected: String) { #expect(Numbers.scaled(value) == expected) }
 
     @Test func spreads() {
-        #expect(Numbers.spread(0.5, 0.25, count: 2, 3) == "0.500 +- 0.250")
+        #expect(Numbers.spread(0.5, 0.25, count: 2, 3) == "0.500 ± 0.250")
         #expect(Numbers.spread(0.5, 0, count: 1, 3) == "0.500")
         #expect(Numbers.spread(nil, nil, count: 3, 3) == "-")
     }
