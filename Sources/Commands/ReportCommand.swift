@@ -56,10 +56,10 @@ struct ReportCommand: ParsableCommand {
             text = MarkdownReport.comparison(judged.record, stamps: judged.stamps)
         } else {
             let (run, open) = try store.recorded(name)
+            let given = try truth.runTruth(SearchSpaceNames(run.space))
             text = try MarkdownReport.run(
-                run.record(storeBytes: open.bytesOnDisk), ledger: run.ledger,
-                truth: truth.runTruth(SearchSpaceNames(run.space)),
-                stamps: run.stamps)
+                run.record(storeBytes: open.bytesOnDisk), ledger: run.ledger, truth: given,
+                audit: given.flatMap { try run.audit($0, worst: truth.without) }, stamps: run.stamps)
         }
         guard let out else { return try Output.write(text) }
         try TextFile.write(text, to: out)

@@ -7,12 +7,14 @@ package enum MarkdownReport {
     ///
     /// - Parameters:
     ///   - ledger: adds who decided on what, errors, margins and groups; nil leaves them out.
+    ///   - audit: adds what the cuts cost by the truth, and which features the scores favour.
     ///   - truth: adds true values and ranks; nil leaves them out.
     ///   - stamps: sentences the reader must see first, such as a caveat about the data set.
     /// - Throws: ``ReportsError`` for a record that contradicts itself; ``RankingsError`` naming children without a
     ///   truth.
     package static func run(
-        _ record: RunRecord, ledger: RunLedger? = nil, truth: RunTruth? = nil, stamps: [String] = []
+        _ record: RunRecord, ledger: RunLedger? = nil, truth: RunTruth? = nil, audit: RunAudit? = nil,
+        stamps: [String] = []
     ) throws -> String {
         let ranking = try record.compositeRanking()
         let figures = try record.rounds.isEmpty ? nil : truth.map { try RunFigures(record, $0) }
@@ -25,6 +27,8 @@ package enum MarkdownReport {
             parts.append(finalRanking(record, ranking, figures))
         }
         if let truth, let figures { parts.append(againstTruth(record, figures, truth)) }
+        if let audit { parts += [audit.regretSection.markdown, audit.biasSection.markdown] }
+        if let section = ledger?.probationSection { parts.append(section.markdown) }
         return parts.joined(separator: "\n")
     }
 

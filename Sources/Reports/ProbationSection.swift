@@ -1,0 +1,65 @@
+extension RunLedger {
+    /// What a run itself can say of the children it dropped; nil where nobody was.
+    package var probationSection: ReportSection? {
+        let gone = rounds.flatMap { round in
+            round.entries.filter { $0.fate == .dropped }.map(\.child)
+        }
+        let records = ProbationRecord.all(self)
+        let outright = Set(gone).subtracting(records.map(\.child)).count
+        guard !records.isEmpty || outright > 0 else { return nil }
+        var section = ReportSection("What became of the dropped")
+        guard !records.isEmpty else {
+            section.parts = [
+                .text(
+                    "\(outright) children were dropped and none was on probation. Nothing was measured of them after they left, "
+                        + "so without a truth nobody can say whether a better child was among them. The policy regret-guard "
+                        + "goes on scoring the closest ones.")
+            ]
+            return section
+        }
+        section.parts = [.text(Self.words(records)), .table(Self.table(records)), .text(unknown(outright))]
+        return section
+    }
+
+    private static func words(_ records: [ProbationRecord]) -> String {
+        let back = records.count { if case .returned = $0.end { true } else { false } }
+        let never = records.filter { if case .returned = $0.end { false } else { true } }
+        let ahead = never.count { ($0.bestMargin ?? 0) > 0 }
+        let unseen = never.count { $0.looks == 0 }
+        var text = "\(records.count == 1 ? "1 child was" : "\(records.count) were") on probation: "
+        text += "out of training, still scored. \(back) came back."
+        if ahead > 0 { text += " \(ahead) overtook a child that trained on, and did not come back." }
+        if never.count - ahead - unseen > 0 {
+            text += " \(never.count - ahead - unseen) stayed below all that trained on, so no later look would have brought them back."
+        }
+        if unseen > 0 { text += " \(unseen) had no later decision to come back in." }
+        return text
+    }
+
+    private func unknown(_ outright: Int) -> String {
+        "A child on probation is scored with weights that only the others train, so it may look worse than it would have been: "
+            + "one that came back was worth it by the supernet's own measure, one that did not may still have been."
+            + (outright > 0
+                ? " Of the \(outright) dropped without probation nothing was measured afterwards; without a truth nobody "
+                    + "can say whether a better child was among them." : "")
+    }
+
+    private static func table(_ records: [ProbationRecord]) -> Table {
+        var table = Table([
+            .words("Child"), .numbers("On probation since round"), .numbers("Scored again"),
+            .numbers("Best margin to the worst kept"), .words("Then"),
+        ])
+        for record in records {
+            let end =
+                switch record.end {
+                case .returned(let round): "back in round \(round)"
+                case .dropped(let round): "out in round \(round)"
+                case .waiting: "still waiting"
+                }
+            table.add([
+                record.child, "\(record.since)", "\(record.looks)", Numbers.signed(record.bestMargin, 5), end,
+            ])
+        }
+        return table
+    }
+}
