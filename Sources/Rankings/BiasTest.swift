@@ -7,6 +7,10 @@ package struct BiasFeature: Sendable, Hashable {
     package let values: [Double]
     package let isChoice: Bool
 
+    package init(name: String, values: [Double], isChoice: Bool) {
+        (self.name, self.values, self.isChoice) = (name, values, isChoice)
+    }
+
     /// Children that have the choice.
     package static func choice(_ name: String, _ has: [Bool]) -> BiasFeature {
         BiasFeature(name: name, values: has.map { $0 ? 1 : 0 }, isChoice: true)

@@ -87,7 +87,8 @@ package struct RegretAudit: Sendable, Hashable {
             }
             return Round(
                 round: outcome.round, before: before.count, after: training.count, left: moved(before, training),
-                returned: moved(training, before), topLostHere: lost - best.count { !before.contains($0) }, topLost: lost,
+                returned: moved(training, before), topLostHere: lost - best.count { !before.contains($0) },
+                topLost: lost,
                 likelyLost: maybe.map { $0.count { !training.contains($0) } },
                 reachable: (summit - (training.compactMap { truth[$0] }.max() ?? summit)) * points,
                 random: scaled(

@@ -6,30 +6,31 @@ extension RunAudit {
         var section = ReportSection("Bias of the scores")
         section.parts.append(
             .text(
-                "By how many places a feature lifts (+) or lowers (-) children of equal truth: a least-squares fit of the "
-                    + "place by the plain mean score on the place by the truth and that feature alone. Parameters, MACs and "
-                    + "depth are counted in their own deviations. Even an unbiased ranking shows such effects by chance, so "
-                    + "each stands beside the middle 95 % of unbiased rankings of the same tau-b, and p is adjusted by Holm "
-                    + "over the features of a round."))
+                "What the scores favour beyond the truth: by how many places a feature lifts (+) or lowers (-) children of "
+                    + "equal truth, in the ranking by plain mean scores, before any smoothing. For parameters, MACs and depth "
+                    + "that is per standard deviation. Noise alone makes such effects, so each stands beside the middle 95 % "
+                    + "of simulated rankings of the same tau-b that see the truth through noise and nothing else; p is "
+                    + "adjusted by Holm over the features of a round."))
         section.parts.append(.list(biases.map(sentence)))
         for bias in biases where bias.test.draws > 0 {
             section.parts.append(
                 .heading(
-                    "Round \(bias.round), \(bias.test.children) children, tau-b \(Numbers.fixed(bias.test.tau, 3))"))
+                    "Round \(bias.round)\(bias.isFinal ? ", the final ranking" : ""): \(bias.test.children) children, tau-b \(Numbers.fixed(bias.test.tau, 3))"
+                ))
             section.parts.append(.table(table(bias.test)))
         }
         section.parts.append(.heading("From round to round, on the same children"))
         section.parts += changeParts
         section.parts.append(
             .text(
-                "Features overlap (an operator brings its parameters), so several rows may tell of one bias. These are the "
-                    + "scores of one run: whether another seed favours the same is for a comparison to say."))
+                "Features overlap (an operator brings its parameters), so several rows may tell of one bias. This is one "
+                    + "run: whether other seeds favour the same, its scores cannot say."))
         return section
     }
 
     private func sentence(_ bias: Bias) -> String {
         let test = bias.test
-        let start = "Round \(bias.round), \(test.children) children: "
+        let start = "Round \(bias.round)\(bias.isFinal ? ", the final ranking" : ""), \(test.children) children: "
         guard test.draws > 0 else {
             return test.children < BiasTest.fewestChildren
                 ? start + "too few to tell, at least \(BiasTest.fewestChildren) are needed."
@@ -107,9 +108,10 @@ extension RunAudit {
         if !table.rows.isEmpty {
             parts += [
                 .text(
-                    "Listed is what is over- or under-rated in one of the two rounds, or changed. A cut by the earlier scores hides a "
-                        + "part of a bias among those it keeps, which makes a constant bias look as if it grew: only a run "
-                        + "that does not cut, scored on the same children, tells whether pruning amplifies it."),
+                    "Listed is what is over- or under-rated in one of the two rounds, or changed. Places are among these "
+                        + "children only. A cut by the earlier scores hides a part of a bias among those it keeps, so that a "
+                        + "constant bias may look as if it grew: only a run that does not cut, scored on the same children, "
+                        + "can tell whether pruning amplifies it."),
                 .table(table),
             ]
         }

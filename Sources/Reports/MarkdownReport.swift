@@ -28,7 +28,7 @@ package enum MarkdownReport {
         }
         if let truth, let figures { parts.append(againstTruth(record, figures, truth)) }
         if let audit { parts += [audit.regretSection.markdown, audit.biasSection.markdown] }
-        if let section = ledger?.probationSection { parts.append(section.markdown) }
+        if let section = ledger?.probationSection(hasTruth: audit != nil) { parts.append(section.markdown) }
         return parts.joined(separator: "\n")
     }
 

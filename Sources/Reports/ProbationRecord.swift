@@ -23,7 +23,9 @@ package struct ProbationRecord: Sendable, Hashable, Codable {
             round.entries.filter { entry in
                 entry.fate == .probation
                     && !(place > 0
-                        && ledger.rounds[place - 1].entries.contains { $0.child == entry.child && $0.fate == .probation })
+                        && ledger.rounds[place - 1].entries.contains {
+                            $0.child == entry.child && $0.fate == .probation
+                        })
             }.map { ProbationRecord($0.child, since: round.round, later: Array(ledger.rounds[(place + 1)...])) }
         }
     }

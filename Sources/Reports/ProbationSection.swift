@@ -1,47 +1,54 @@
 extension RunLedger {
-    /// What a run itself can say of the children it dropped; nil where nobody was.
-    package var probationSection: ReportSection? {
+    /// What a run itself can say of the children it dropped; nil where nobody was, and where a truth says more.
+    ///
+    /// - Parameter hasTruth: whether the report holds the cuts against a truth.
+    package func probationSection(hasTruth: Bool) -> ReportSection? {
         let gone = rounds.flatMap { round in
             round.entries.filter { $0.fate == .dropped }.map(\.child)
         }
         let records = ProbationRecord.all(self)
         let outright = Set(gone).subtracting(records.map(\.child)).count
-        guard !records.isEmpty || outright > 0 else { return nil }
+        guard !records.isEmpty || outright > 0 && !hasTruth else { return nil }
         var section = ReportSection("What became of the dropped")
         guard !records.isEmpty else {
             section.parts = [
                 .text(
-                    "\(outright) children were dropped and none was on probation. Nothing was measured of them after they left, "
-                        + "so without a truth nobody can say whether a better child was among them. The policy regret-guard "
-                        + "goes on scoring the closest ones.")
+                    "\(outright == 1 ? "1 child was" : "\(outright) children were") dropped, none of them on probation. "
+                        + "Nothing was measured of a child after it left, so without a truth nobody can say whether a better "
+                        + "one was lost. The policy regret-guard goes on scoring the closest ones; a truth table gives an audit."
+                )
             ]
             return section
         }
-        section.parts = [.text(Self.words(records)), .table(Self.table(records)), .text(unknown(outright))]
+        section.parts = [
+            .text(words(records)), .table(Self.table(records)), .text(Self.unknown(hasTruth ? 0 : outright)),
+        ]
         return section
     }
 
-    private static func words(_ records: [ProbationRecord]) -> String {
+    private func words(_ records: [ProbationRecord]) -> String {
         let back = records.count { if case .returned = $0.end { true } else { false } }
         let never = records.filter { if case .returned = $0.end { false } else { true } }
         let ahead = never.count { ($0.bestMargin ?? 0) > 0 }
         let unseen = never.count { $0.looks == 0 }
-        var text = "\(records.count == 1 ? "1 child was" : "\(records.count) were") on probation: "
+        var text = "\(records.count == 1 ? "1 child was" : "\(records.count) children were") on probation: "
         text += "out of training, still scored. \(back) came back."
         if ahead > 0 { text += " \(ahead) overtook a child that trained on, and did not come back." }
         if never.count - ahead - unseen > 0 {
-            text += " \(never.count - ahead - unseen) stayed below all that trained on, so no later look would have brought them back."
+            text += " \(never.count - ahead - unseen) never overtook a child that trained on."
         }
-        if unseen > 0 { text += " \(unseen) had no later decision to come back in." }
+        if unseen > 0 {
+            text += isDone ? " \(unseen) had no later decision to come back in." : " \(unseen) not scored again so far."
+        }
         return text
     }
 
-    private func unknown(_ outright: Int) -> String {
-        "A child on probation is scored with weights that only the others train, so it may look worse than it would have been: "
-            + "one that came back was worth it by the supernet's own measure, one that did not may still have been."
+    private static func unknown(_ outright: Int) -> String {
+        "A child on probation is scored with weights that only the others train, so it may look worse than it would have "
+            + "been: that one came back says that the supernet changed its mind, that one did not says little."
             + (outright > 0
                 ? " Of the \(outright) dropped without probation nothing was measured afterwards; without a truth nobody "
-                    + "can say whether a better child was among them." : "")
+                    + "can say whether a better child was lost." : "")
     }
 
     private static func table(_ records: [ProbationRecord]) -> Table {

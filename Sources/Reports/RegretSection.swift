@@ -4,21 +4,22 @@ import Rankings
 extension RunAudit {
     package var regretSection: ReportSection {
         var section = ReportSection("Regret audit")
-        let words = "Judged by the truth: which of the truly best children no longer train, and what could still be found. "
-        let points = "Out of reach is the true accuracy of the best child less that of the best one that still trains, in points."
-        section.parts.append(.text(words + points))
+        section.parts.append(
+            .text(
+                "What the cuts cost, by the truth. A child is lost while it does not train. Out of reach is the true "
+                    + "accuracy of the best child less that of the best one that still trains, in points."))
         section.parts.append(.list(verdicts))
         guard regret.rounds.contains(where: { $0.after < $0.before }) else { return section }
         section.parts.append(.table(cutTable))
         section.parts.append(.heading("The same number of survivors, chosen otherwise"))
         let free =
-            "At random is the exact average over all choices of as many children from all \(regret.children); "
-            + "free rankings keep their first, equals in a random order."
+            "At random is the exact average over all choices of as many children from all \(regret.children). A free "
+            + "ranking costs no training: it keeps the largest, equals in a random order."
         section.parts += [.text(free), .table(yardsticks)]
         if !losses.isEmpty {
             section.parts.append(.heading("Who dropped the best, and why"))
             let notes =
-                "Margin is the distance to the cut, confidence how sure the decision was by the noise of the score alone."
+                "Margin is the distance to the cut; confidence is how sure the decision was, by the noise of the score alone."
             section.parts += [.text(notes), .table(lossTable)]
         }
         return section
@@ -37,11 +38,12 @@ extension RunAudit {
         }
         lines.append(
             "The cuts lost \(last.topLost) of them; as many survivors chosen at random lose "
-                + "\(Numbers.fixed(last.random.lost, 1)) on average, and no more than \(last.topLost) with a chance of "
-                + "\(percent(last.randomNoWorse)).")
+                + "\(Numbers.fixed(last.random.lost, 1)) on average, and as few as these in \(percent(last.randomNoWorse)) of "
+                + "all choices.")
         if last.reachable > 0 {
             lines.append(
-                "The best child is lost; the best that still trains is \(Numbers.fixed(last.reachable, 2)) points below it.")
+                "The best child is lost; the best that still trains is \(Numbers.fixed(last.reachable, 2)) points below it."
+            )
         } else {
             lines.append("The best child, or one as good, still trains.")
         }
@@ -77,7 +79,7 @@ extension RunAudit {
             .numbers("After round"), .numbers("Survivors"), .words("Chosen by"), .numbers("Lost of the top \(count)"),
             .numbers("Out of reach, points"),
         ])
-        for round in regret.rounds where round.after < regret.children {
+        for round in regret.rounds where round.after < round.before {
             func row(_ name: String, _ lost: String, _ points: Double) {
                 table.add(["\(round.round)", "\(round.after)", name, lost, Numbers.fixed(points, 2)])
             }
@@ -110,5 +112,7 @@ extension RunAudit {
         return table
     }
 
-    private func percent(_ chance: Double) -> String { chance < 0.001 ? "< 0.1 %" : Numbers.fixed(100 * chance, 1) + " %" }
+    private func percent(_ chance: Double) -> String {
+        chance < 0.001 ? "< 0.1 %" : Numbers.fixed(100 * chance, 1) + " %"
+    }
 }

@@ -10,7 +10,10 @@ extension RunAudit {
         var waiting: Set<String> = []
         let rounds = ledger.rounds.map { round in
             defer { waiting = Set(round.entries.filter { $0.fate == .probation }.map(\.child)) }
-            return (number: round.round, scores: scores(round, without: waiting, truth, anatomy))
+            return (
+                number: round.round, isFinal: round.decider == .finalRanking,
+                scores: scores(round, without: waiting, truth, anatomy)
+            )
         }
         func columns(_ children: [String]) -> (truth: [Double], errors: [Double]?, features: [BiasFeature]) {
             (
@@ -22,7 +25,7 @@ extension RunAudit {
             let children = round.scores.map(\.child)
             let given = columns(children)
             return Bias(
-                round: round.number,
+                round: round.number, isFinal: round.isFinal,
                 test: try BiasTest(
                     scores: round.scores.map(\.score), truth: given.truth, errors: given.errors,
                     features: given.features, lane: round.number))
@@ -52,17 +55,26 @@ extension RunAudit {
         }
     }
 
-    /// Parameters, multiply-adds and depth, then every choice at every slot.
+    /// Parameters, multiply-adds and depth, as one where they are the same but for their unit, then every choice at every slot.
     static func features(_ children: [String], _ anatomy: SpaceAnatomy) -> [BiasFeature] {
         let known = children.compactMap { anatomy.children[$0] }
         let amounts: [(String, (SpaceAnatomy.Child) -> Int)] = [
             ("parameters", \.params), ("MACs", \.macs), ("depth", \.depth),
         ]
-        return amounts.map { name, value in .amount(name, known.map { Double(value($0)) }) }
+        return merged(amounts.map { name, value in .amount(name, known.map { Double(value($0)) }) })
             + anatomy.slots.enumerated().flatMap { place, slot in
                 slot.choices.enumerated().map { choice, name in
                     .choice("\(name) on \(slot.name)", known.map { $0.choices[place] == choice })
                 }
             }
+    }
+
+    private static func merged(_ amounts: [BiasFeature]) -> [BiasFeature] {
+        amounts.reduce(into: [BiasFeature]()) { kept, next in
+            let twin = kept.firstIndex { zip($0.values, next.values).allSatisfy { abs($0 - $1) < 1e-9 } }
+            guard let twin else { return kept.append(next) }
+            kept[twin] = BiasFeature(
+                name: "\(kept[twin].name) and \(next.name)", values: next.values, isChoice: false)
+        }
     }
 }

@@ -31,6 +31,8 @@ package struct RunAudit: Sendable, Hashable {
     /// One scoring's biases.
     package struct Bias: Sendable, Hashable, Codable {
         package let round: Int
+        /// Whether it only ranked, and nobody was dropped by it.
+        package let isFinal: Bool
         package let test: BiasTest
     }
 
