@@ -32,7 +32,7 @@ extension RunLedger {
         let ahead = never.count { ($0.bestMargin ?? 0) > 0 }
         let unseen = never.count { $0.looks == 0 }
         var text = "\(records.count == 1 ? "1 child was" : "\(records.count) children were") on probation: "
-        text += "out of training, still scored. \(back) came back."
+        text += "out of training, still scored. \(back == 0 ? "None" : "\(back)") came back."
         if ahead > 0 { text += " \(ahead) overtook a child that trained on, and did not come back." }
         if never.count - ahead - unseen > 0 {
             text += " \(never.count - ahead - unseen) never overtook a child that trained on."

@@ -42,10 +42,10 @@ extension RunAudit {
                 + "all choices.")
         if last.reachable > 0 {
             lines.append(
-                "The best child is lost; the best that still trains is \(Numbers.fixed(last.reachable, 2)) points below it."
+                "The best child is lost; the best survivor is \(Numbers.fixed(last.reachable, 2)) points below it."
             )
         } else {
-            lines.append("The best child, or one as good, still trains.")
+            lines.append("The best child, or one as good, is among the survivors.")
         }
         if let pickRegret {
             let chosen = pickRegret - last.reachable

@@ -57,10 +57,11 @@ package struct RunAudit: Sendable, Hashable {
     ///   - truth: of all children of the run; for a space too large to list, the children audited are those it names.
     ///   - top: n of the true top n; nil takes an eighth of the children.
     ///   - worst: an operator of which fewer is a free ranking; nil takes the one with the lowest true mean.
+    ///   - withBias: false leaves ``biases`` and ``changes`` empty, which take most of the time.
     /// - Throws: ``RankingsError`` naming children without a truth.
     package init(
         _ ledger: RunLedger, truth: RunTruth, anatomy: SpaceAnatomy, best: String? = nil, top: Int? = nil,
-        worst: String? = nil
+        worst: String? = nil, withBias: Bool = true
     ) throws {
         let members = AuditedChildren(ledger, truth.table, anatomy)
         let table = try truth.table.restricted(to: members.children)
@@ -85,7 +86,7 @@ package struct RunAudit: Sendable, Hashable {
         }
         pickRegret = try best.map { try Rankings.regret(pick: $0, truth: table) }
         run = ledger.run
-        (biases, changes) = try Self.biases(ledger, table, anatomy)
+        (biases, changes) = withBias ? try Self.biases(ledger, table, anatomy) : ([], [])
     }
 
     /// Larger first by parameters and multiply-adds, and fewer of the worst operator.

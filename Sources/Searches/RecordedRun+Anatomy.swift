@@ -1,4 +1,5 @@
 import Architectures
+import Rankings
 import Reports
 
 extension RecordedRun {
@@ -33,5 +34,15 @@ extension RecordedRun {
         guard !rounds.isEmpty else { return nil }
         return try RunAudit(
             ledger, truth: truth, anatomy: anatomy(with: truth.table.labels), best: best, worst: worst)
+    }
+
+    /// What a comparison averages over the runs of an arm (`ArmAudit`); nil before the first decision.
+    ///
+    /// - Parameter top: n of the true top n; nil takes an eighth of the children.
+    package func auditSummary(_ truth: RunTruth, top: Int? = nil) throws -> AuditSummary? {
+        guard !rounds.isEmpty else { return nil }
+        return try RunAudit(
+            ledger, truth: truth, anatomy: anatomy(with: truth.table.labels), top: top, withBias: false
+        ).summary
     }
 }

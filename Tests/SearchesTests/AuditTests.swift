@@ -20,7 +20,9 @@ import Testing
         let path = try scratch.write(csv, to: "truth.csv")
         try await scratch.search(Micro.recipe("policy={use: \(policy), truth: \(path), keep: 0.5}"))
         let recorded = try scratch.recorded()
-        return try #require(try recorded.audit(RunTruth(table)))
+        let audit = try #require(try recorded.audit(RunTruth(table)))
+        #expect(try recorded.auditSummary(RunTruth(table)) == audit.summary)
+        return audit
     }
 
     @Test func anOracleLosesNothing() async throws {
