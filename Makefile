@@ -14,7 +14,7 @@ help:
 	@echo "make setup    install the Debian packages that are missing"
 	@echo "make build    build .build/release/espalier"
 	@echo "make bench    measure speed, beside PyTorch where 'make peers' has installed it"
-	@echo "make peers    the tests that need PyTorch, in .venv"
+	@echo "make peers    the tests that need PyTorch, TensorBoard and Chromium, in .venv"
 	@echo "make soak     the long tests: every shape of the op table, AddressSanitizer, valgrind, faults"
 	@echo "make sanitize the tests of tensors, networks and supernets under AddressSanitizer"
 	@echo "make instructions  record the instructions of a training step, which 'make soak' compares with"
@@ -51,7 +51,7 @@ bench: build
 
 .venv/ready:
 	python3 -m venv .venv || { echo "espalier: install the Debian package python3-venv" >&2; exit 1; }
-	$(PYTHON) -m pip install --quiet torch numpy scipy safetensors
+	$(PYTHON) -m pip install --quiet torch numpy scipy safetensors tensorboard html5lib
 	touch $@
 
 peers: build .venv/ready

@@ -5,12 +5,12 @@ set -euo pipefail
 espalier=${ESPALIER:-.build/release/espalier}
 name=demo
 number=1
-while [ -e "checkpoints/$name" ] || [ -e "reports/$name.md" ]; do
+while [ -e "checkpoints/$name" ] || [ -e "reports/$name.html" ]; do
     number=$((number + 1))
     name=demo-$number
 done
 
 "$espalier" search --checkpoints checkpoints --run "$name" "$@"
 mkdir -p reports
-"$espalier" report "$name" --checkpoints checkpoints --out "reports/$name.md" >&2
-echo "report: $PWD/reports/$name.md"
+"$espalier" report "$name" --checkpoints checkpoints --out "reports/$name.html" --out "reports/$name.md" >&2
+echo "report: $PWD/reports/$name.html"

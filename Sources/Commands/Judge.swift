@@ -8,6 +8,10 @@ import Searches
 struct Judge {
     let record: ComparisonRecord
     let stamps: [String]
+    /// Rankings that cost nothing, on the same children; empty without a truth.
+    let free: [RankingSummary]
+    /// Every run has ended.
+    let isComplete: Bool
     /// For a terminal.
     let text: String
 
@@ -24,17 +28,20 @@ struct Judge {
         var rows = Table(columns)
         var free: [RankingSummary] = []
         var stamps: [String] = []
+        var isComplete = true
         var arms: [ComparisonRecord.Arm] = []
         for arm in file.arms {
             var outcomes: [ComparisonRecord.Outcome] = []
             for member in arm.runs {
                 guard let (recorded, open) = try? store.recorded(member.run) else {
+                    isComplete = false
                     stamps.append("Run \(member.run) is missing or cannot be read; it is left out.")
                     continue
                 }
                 defer { open.close() }
                 let record = recorded.record(storeBytes: open.bytesOnDisk)
                 for stamp in recorded.stamps where !stamps.contains(stamp) { stamps.append(stamp) }
+                isComplete = isComplete && record.best != nil
                 if record.best == nil { stamps.append("Run \(member.run) has not ended.") }
                 let space = SearchSpaceNames(recorded.space)
                 let figures = try table.flatMap { _ in try truth.runTruth(space) }.flatMap {
@@ -57,7 +64,7 @@ struct Judge {
         var text = rows.plain
         if !free.isEmpty { text += "\nfree rankings on the same children\n" + baselineTable(free, truth).plain }
         for stamp in stamps { text += "note: \(stamp)\n" }
-        return Judge(record: record, stamps: stamps, text: text)
+        return Judge(record: record, stamps: stamps, free: free, isComplete: isComplete, text: text)
     }
 
     private static func outcome(

@@ -40,31 +40,64 @@ struct TruthOptions: ParsableArguments {
     }
 }
 
-struct ReportCommand: ParsableCommand {
+struct ReportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "report", abstract: "Write a run or a comparison as Markdown.")
+        commandName: "report", abstract: "Write a run or a comparison as a page, Markdown, CSV or JSON.",
+        discussion: """
+            All formats come from the same recorded rows; a run may still be going. A page (.html) is one file that opens \
+            without a network or a server. CSV has a row for each child and decision, of a comparison one for each run.
+            """)
 
     @Argument(help: "The run or comparison.") var name: String
-    @Option(help: ArgumentHelp("The file; without it standard output.", valueName: "file.md")) var out: String?
+    @Option(
+        parsing: .singleValue,
+        help: ArgumentHelp(
+            """
+            A file to write; its ending says how: .html, .md, .csv or .json. May be repeated. Without it Markdown on \
+            standard output.
+            """, valueName: "file"))
+    var out: [String] = []
+    @Flag(
+        help:
+            "Keep the files fresh and show where the run stands, until it ends or Ctrl-C; without --out reports/NAME.html."
+    )
+    var watch = false
     @OptionGroup var truth: TruthOptions
     @OptionGroup var store: StoreOptions
 
-    func run() throws {
-        let text: String
-        if let comparison = try ComparisonFile.find(name, in: store.checkpoints) {
-            let judged = try Judge.comparison(comparison, truth: truth, store: store)
-            text = MarkdownReport.comparison(judged.record, stamps: judged.stamps)
-        } else {
-            let (run, open) = try store.recorded(name)
-            let given = try truth.runTruth(SearchSpaceNames(run.space))
-            text = try MarkdownReport.run(
-                run.record(storeBytes: open.bytesOnDisk), ledger: run.ledger, truth: given,
-                audit: given.flatMap { try run.audit($0, worst: truth.without) }, stamps: run.stamps)
+    func validate() throws { _ = try targets }
+
+    func run() async throws {
+        if watch { return try await ReportWatch(source, targets).run() }
+        let pages = try source.pages()
+        guard !out.isEmpty else { return try Output.write(MarkdownRenderer().render(pages.document)) }
+        for target in try targets {
+            try TextFile.write(pages.text(target.format), to: target.path)
+            Output.error("report: \(target.path)")
         }
-        guard let out else { return try Output.write(text) }
-        try TextFile.write(text, to: out)
-        Output.error("report: \(out)")
     }
+
+    private var source: ReportSource { ReportSource(name: name, truth: truth, store: store) }
+
+    private var targets: [ReportTarget] {
+        get throws {
+            try (out.isEmpty && watch ? ["reports/\(name).html"] : out).map { path in
+                let ending = (path as NSString).pathExtension.lowercased()
+                guard let format = ReportFormat(rawValue: ending) else {
+                    let endings = ReportFormat.allCases.map { ".\($0.rawValue)" }.joined(separator: ", ")
+                    throw ValidationError("--out: \(path): the ending says what is written, expected one of \(endings)")
+                }
+                return ReportTarget(path: path, format: format)
+            }
+        }
+    }
+}
+
+enum ReportFormat: String, CaseIterable { case html, md, csv, json }
+
+struct ReportTarget {
+    let path: String
+    let format: ReportFormat
 }
 
 /// Files written where the command line says.

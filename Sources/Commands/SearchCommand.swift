@@ -22,6 +22,7 @@ struct SearchCommand: AsyncParsableCommand {
             "Begin where another run stood when it had made so many decisions.", valueName: "run@round"))
     var fork: String?
     @OptionGroup var execution: ExecutionOptions
+    @OptionGroup var scalars: ScalarOptions
     @OptionGroup var store: StoreOptions
     @OptionGroup var log: VerboseOption
     @OptionGroup var output: JSONOption
@@ -31,20 +32,21 @@ struct SearchCommand: AsyncParsableCommand {
         let folder = try store.folder(
             runName ?? freeName(point.map { "\($0.run)-fork" } ?? RecipeSource.title(recipe.recipe)))
         let watch = Watch(isVerbose: log.verbose)
+        let observer = try scalars.observer(watch, run: folder.name)
         let (recipe, execution) = (recipe, execution.execution())
         let search: ProgressiveSearch
         if let point {
             search = try RunOutcome.begin(folder) {
                 try .fork(
                     point, as: folder.name, recipe: { try recipe.resolve(fork: $0, of: point.run) }, in: folder.root,
-                    execution: execution, observer: watch)
+                    execution: execution, observer: observer)
             }
         } else {
             let resolved = try recipe.resolve()
             if let exists = RunExists(folder, recipe: resolved) { throw exists }
             search = try RunOutcome.begin(folder) {
                 try .start(
-                    name: folder.name, recipe: resolved, in: folder.root, execution: execution, observer: watch)
+                    name: folder.name, recipe: resolved, in: folder.root, execution: execution, observer: observer)
             }
         }
         try await RunOutcome.finish(search, folder, watch: watch, json: output.json)
@@ -77,6 +79,7 @@ struct ResumeCommand: AsyncParsableCommand {
         help: ArgumentHelp("Go on from this checkpoint and forget all after it; a finished run too.", valueName: "seq"))
     var from: Int?
     @Flag(help: "Go on though sessions have failed three times at the same point.") var retry = false
+    @OptionGroup var scalars: ScalarOptions
     @OptionGroup var store: StoreOptions
     @OptionGroup var log: VerboseOption
     @OptionGroup var output: JSONOption
@@ -94,7 +97,7 @@ struct ResumeCommand: AsyncParsableCommand {
         let search = try ProgressiveSearch.resume(
             name: name, in: store.checkpoints,
             wishes: ResumeWishes(retry: retry, acceptRollback: acceptRollback, from: from),
-            execution: execution.execution(allowInexact: allowInexact), observer: watch)
+            execution: execution.execution(allowInexact: allowInexact), observer: scalars.observer(watch, run: name))
         try await RunOutcome.finish(search, store.folder(name), watch: watch, json: output.json)
     }
 }

@@ -12,6 +12,10 @@ import Foundations
 /// variance is that of the table less that of its errors; t* is redrawn because an error in the truth alone makes the
 /// partial effect of whatever goes with the truth positive. Without errors t* is the table.
 ///
+/// A noisy table also hides a part of what a feature has to do with the truth, and the null with it. That matters little
+/// while the table's error is small beside its spread: where it is a third of it, p falls below .05 without any bias in
+/// 6.8 % of scorings for the worst of 14 features and 5.6 % on average; after Holm's adjustment some feature does in 4.7 %.
+///
 /// - Cost: a draw sorts n numbers eleven times.
 struct BiasNull: Sendable {
     private let theta: [Double]

@@ -1,6 +1,6 @@
 extension RunLedger {
     /// One decision: by whom, on what measurements, of whom.
-    package struct Round: Sendable, Hashable {
+    package struct Round: Sendable, Hashable, Encodable {
         package var round: Int
         /// Of the budget spent, scoring included.
         package var fraction: Double
@@ -55,7 +55,7 @@ extension RunLedger {
     }
 
     /// How the scores of a round came about.
-    package struct Measurement: Sendable, Hashable {
+    package struct Measurement: Sendable, Hashable, Encodable {
         /// `loss` or `accuracy`, on the images of which role, by which batch-norm statistics.
         package var measure: String
         package var role: String

@@ -2,7 +2,7 @@
 ///
 /// Of each round it holds a row for every child that was scored. Children of a space too large to list that no round
 /// scored have none; ``ChildStory`` finds out what became of them.
-package struct RunLedger: Sendable, Hashable {
+package struct RunLedger: Sendable, Hashable, Encodable {
     package var run: String
     /// Whether the search has ended.
     package var isDone: Bool
@@ -17,7 +17,7 @@ package struct RunLedger: Sendable, Hashable {
 
 extension RunLedger {
     /// What kind of judge decided.
-    package enum Decider: Sendable, Hashable {
+    package enum Decider: String, Sendable, Hashable, Codable {
         /// The recipe's policy.
         case policy
         /// The policy that takes the place of one that failed.
@@ -40,7 +40,7 @@ extension RunLedger {
     }
 
     /// One child in one round.
-    package struct Entry: Sendable, Hashable {
+    package struct Entry: Sendable, Hashable, Encodable {
         package var child: String
         /// What it was ranked by, larger is better, and the standard error of that.
         package var score: Double
@@ -82,7 +82,7 @@ extension RunLedger {
     }
 
     /// A choice dropped from a slot, and why.
-    package struct DroppedChoice: Sendable, Hashable {
+    package struct DroppedChoice: Sendable, Hashable, Encodable {
         package var slot: String
         package var choice: String
         package var reason: String
@@ -95,7 +95,7 @@ extension RunLedger {
     }
 
     /// A group of children after a decision: they share weights.
-    package struct Group: Sendable, Hashable {
+    package struct Group: Sendable, Hashable, Encodable {
         package var members: [String]
         /// The group before the decision whose weights it inherited.
         package var parent: Int?

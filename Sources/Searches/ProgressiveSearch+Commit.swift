@@ -17,6 +17,7 @@ extension ProgressiveSearch {
             state.meters.isEmpty ? [] : regrouping.sharing.groups.indices.map { state.meters[regrouping.parents[$0]] }
         try supernet.split(regrouping.sharing, parents: regrouping.parents, reset: regrouping.reset)
         let round = state.round
+        let told = row.told(scoreRows(row, ranking))
         let rows = advance(row, ranking)
         state.decisions = decisions(after: answer)
         state.isStopped = verdict.stop
@@ -31,6 +32,7 @@ extension ProgressiveSearch {
         pairs = []
         prepare()
         try checkpoint(phase: .train, rows: rows, left: left, endsRound: true)
+        try observer.decided(told, step: row.step)
         for note in answer.notes { try observer.note("round \(round): \(note)") }
         let groups = supernet.sharing.groups.count
         try observer.note(
@@ -48,9 +50,11 @@ extension ProgressiveSearch {
             ranking, Answer(verdict: verdict, policy: "final ranking", version: "1"),
             Regrouping(
                 sharing: sharing, parents: Array(0..<sharing.arenaCount), reset: .none, probation: [], how: nil))
+        let told = row.told(scoreRows(row, ranking))
         let rows = advance(row, ranking)
         state.round += 1
         try checkpoint(phase: .done, rows: rows, endsRound: true)
+        try observer.decided(told, step: row.step)
         try observer.note("done: best \(ranking.entries[0].label), \(space.genotype(of: ranking.entries[0].child))")
     }
 

@@ -39,6 +39,9 @@ extension ProgressiveSearch {
         prepare()
         journal.seconds += (ContinuousClock.now - began).seconds
         try checkpoint(phase: .train)
+        if let made = state.snapshots.last {
+            try observer.scored(made.told(round: state.round, measure: recipe.score.measure))
+        }
     }
 
     private func evaluate(_ children: [Child]) throws -> Evaluator.Result {

@@ -67,9 +67,10 @@ extension ProgressiveSearch {
             state.meters[group].chargeStep(
                 images: batch.count, childMACs: macs, executed: result.executedMultiplyAdds)
         }
-        journal.trained(step: step, loss: result.losses.reduce(0, +) / Double(result.losses.count))
+        let loss = result.losses.reduce(0, +) / Double(result.losses.count)
+        journal.trained(step: step, loss: loss)
         journal.seconds += (ContinuousClock.now - began).seconds
-        try observer.stepped(progress(.training, loss: result.losses[0]))
+        try observer.stepped(progress(.training, loss: loss, rate: Double(rate)))
         if observer.shouldStop {
             try checkpoint(phase: .train)
             throw SearchStopped(signal: observer.signal)
@@ -77,9 +78,10 @@ extension ProgressiveSearch {
         if journal.isDue(recipe.checkpoint, step: state.spending.steps) { try checkpoint(phase: .train) }
     }
 
-    func progress(_ doing: SearchProgress.Doing, loss: Double? = nil) -> SearchProgress {
+    func progress(_ doing: SearchProgress.Doing, loss: Double? = nil, rate: Double? = nil) -> SearchProgress {
         SearchProgress(
             run: name, round: state.round, rounds: state.decisions.count + 1, step: state.spending.steps,
-            fraction: min(fraction, 1), survivors: scored.count, loss: loss, doing: doing)
+            fraction: min(fraction, 1), survivors: scored.count, loss: loss, rate: rate,
+            images: state.spending.images, doing: doing)
     }
 }

@@ -131,16 +131,7 @@ package struct RecordedRun {
 
     /// What `search`, `resume` and `show` print.
     package func record(storeBytes: Int) -> RunRecord {
-        let records = rounds.map { row in
-            RunRecord.Round(
-                round: row.round, policy: row.policy, images: row.images, macs: row.macs, survivors: row.survivors,
-                dropped: row.dropped.map { .init(child: $0.child, reason: $0.reason) },
-                scores: (scores[row.round] ?? []).sorted { ($0.rank, $0.child) < ($1.rank, $1.child) }.map {
-                    .init(
-                        child: $0.child, score: $0.score, rank: $0.rank, group: $0.group, params: $0.params,
-                        macs: $0.macs)
-                })
-        }
+        let records = rounds.map { $0.told(scores[$0.round] ?? []) }
         let seconds = self.seconds
         return RunRecord(
             run: name, phase: head.phase.rawValue, seed: recipe.seeds.order, recipe: recipe.title, digest: digest,

@@ -1,4 +1,5 @@
 import Checkpoints
+import Reports
 
 /// What a search is doing, for whoever watches.
 package struct SearchProgress: Sendable {
@@ -17,6 +18,10 @@ package struct SearchProgress: Sendable {
     package let fraction: Double
     package let survivors: Int
     package let loss: Double?
+    /// The learning rate of the step; nil while scoring.
+    package let rate: Double?
+    /// Image passes so far.
+    package let images: Int
     package let doing: Doing
 }
 
@@ -26,6 +31,10 @@ package protocol SearchObserver: AnyObject {
     func stepped(_ progress: SearchProgress) throws
     /// Called when a checkpoint is durable.
     func durable(sequence: Int, step: Int) throws
+    /// Called when a scoring is durable.
+    func scored(_ scoring: RunTrace.Scoring) throws
+    /// Called when a decision, or the final ranking, is durable.
+    func decided(_ round: RunRecord.Round, step: Int) throws
     /// What a fatal signal would hit from now on, and the checkpoint it would happen after.
     func entered(_ point: String, seq: Int, of run: RunFolder)
     /// One line worth telling: a round's outcome.
@@ -38,6 +47,8 @@ package protocol SearchObserver: AnyObject {
 
 extension SearchObserver {
     package func entered(_ point: String, seq: Int, of run: RunFolder) {}
+    package func scored(_ scoring: RunTrace.Scoring) {}
+    package func decided(_ round: RunRecord.Round, step: Int) {}
 }
 
 /// A search that stopped because its observer asked; everything done is durable.

@@ -101,7 +101,7 @@ extension CommandLineTests {
             #expect(result.status == 0, "\(command): \(result.errors)")
         }
         let report = try Program.run(["report", "demo"], in: scratch).output
-        for part in ["## Decisions\n", "## Ledger of drops\n", "## Groups\n", "smoothed by main effects"] {
+        for part in ["## Rounds\n", "## Ledger of drops\n", "## Groups\n", "smoothed by main effects"] {
             #expect(report.contains(part), "\(part)")
         }
     }

@@ -21,6 +21,11 @@ import Testing
         return SpaceAnatomy(slots: slots.map { .init(name: $0, choices: operators) }, children: children)
     }()
 
+    private func markdown(_ sections: [ReportDocument.Section]) -> String {
+        MarkdownRenderer().render(
+            ReportDocument(kind: "run", title: "demo", status: "finished", sections: sections))
+    }
+
     private func audit(top: Int? = 3) throws -> RunAudit {
         try RunAudit(
             Examples.ledger, truth: Examples.truth(), anatomy: Self.anatomy, best: "212", top: top)
@@ -48,10 +53,9 @@ import Testing
 
     @Test func sections() throws {
         let audit = try audit()
-        let text = [
-            audit.regretSection.markdown, audit.biasSection.markdown,
-            try #require(Examples.ledger.probationSection(hasTruth: false)).markdown,
-        ].joined(separator: "\n")
+        let text = markdown([
+            audit.regretSection, audit.biasSection, try #require(Examples.ledger.probationSection(hasTruth: false)),
+        ])
         try expectGolden(text, "audit.md")
     }
 
@@ -62,6 +66,11 @@ import Testing
         let rounds = try #require(read["rounds"] as? [[String: Any]])
         #expect(rounds.map { $0["topLost"] as? Int } == [0, 1, 1])
         #expect((read["losses"] as? [[String: Any]])?.first?["child"] as? String == "122")
+        let report = try RunReport(
+            Examples.ledgerRecord, ledger: Examples.ledger, truth: Examples.truth(), audit: audit())
+        #expect(try jsonText(report.json).contains(#""schema" : "espalier.audit/1""#))
+        let titles = report.document.sections.map(\.title)
+        #expect(Set(["Regret audit", "Bias of the scores", "What became of the dropped"]).isSubset(of: Set(titles)))
     }
 
     @Test func probationIsFollowed() throws {
@@ -73,7 +82,7 @@ import Testing
         var young = Examples.ledger
         young.rounds.removeLast(3)
         #expect(ProbationRecord.all(young).map(\.end) == [.waiting])
-        let words = try #require(young.probationSection(hasTruth: false)).markdown
+        let words = markdown([try #require(young.probationSection(hasTruth: false))])
         #expect(words.contains("1 had no later decision to come back in."))
         young.rounds = [Examples.ledger.rounds[2]]
         #expect(young.probationSection(hasTruth: false) == nil)
@@ -82,7 +91,7 @@ import Testing
     @Test func nothingCutIsSaid() throws {
         var calm = Examples.ledger
         calm.rounds = Array(calm.rounds[2...])
-        let words = try RunAudit(calm, truth: Examples.truth(), anatomy: Self.anatomy).regretSection.markdown
+        let words = markdown([try RunAudit(calm, truth: Examples.truth(), anatomy: Self.anatomy).regretSection])
         #expect(words.contains("No cut was made, so nothing was lost."))
     }
 
@@ -127,7 +136,7 @@ import Testing
         let anatomy = SpaceAnatomy(
             slots: (0..<6).map { .init(name: "s\($0)", choices: ["pool", "conv"]) }, children: children)
         let truth = RunTruth(try TruthTable(labels: entries.map(\.child), means: truths))
-        let text = try RunAudit(ledger, truth: truth, anatomy: anatomy).biasSection.markdown
+        let text = markdown([try RunAudit(ledger, truth: truth, anatomy: anatomy).biasSection])
         let line = text.split(separator: "\n").first { $0.hasPrefix("- Round 0, 64 children:") } ?? ""
         #expect(line.contains("over-rated conv on s0 by ") && line.contains("under-rated pool on s0 by "), "\(line)")
         #expect(!line.contains("s1") && !line.contains("parameters"), "\(line)")

@@ -74,6 +74,32 @@ enum Examples {
         ])
 }
 
+extension Examples {
+    static func markdown(
+        _ record: RunRecord, ledger: RunLedger? = nil, trace: RunTrace? = nil, truth: RunTruth? = nil,
+        stamps: [String] = []
+    ) throws -> String {
+        MarkdownRenderer().render(
+            try RunReport(record, ledger: ledger, trace: trace, truth: truth, stamps: stamps).document)
+    }
+
+    /// Curves of the run of ``ledger``: 160 steps, two scorings for every decision but the last.
+    static let trace = RunTrace(
+        setting: .init(space: "deeper-insights", children: 8, images: "synthetic", batch: 16), fraction: 1, step: 160,
+        round: 4, rounds: 4,
+        trainLoss: .init(
+            steps: Array(0..<160), values: (0..<160).map { $0 == 7 ? nil : 2 - Double($0) / 128 }),
+        scorings: ledger.rounds.flatMap { round in
+            [round.step - 8, round.step].suffix(round.measurement.scorings).map { step in
+                .init(
+                    round: round.round, step: step, role: round.measurement.role,
+                    samples: round.entries.map {
+                        .init(child: $0.child, score: $0.score, loss: abs($0.score), accuracy: 0.5, images: 128)
+                    })
+            }
+        }, seconds: [1.5, 1, 0.5, 0.25], genotype: "0->1 max_pool_3x3, 0->2 <b>sep</b>")
+}
+
 /// Compares with Fixtures/name; with ESPALIER_WRITE_GOLDEN set, writes it instead.
 func expectGolden(_ text: String, _ name: String, _ location: SourceLocation = #_sourceLocation) throws {
     let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/\(name)")

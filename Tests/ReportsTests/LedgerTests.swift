@@ -22,8 +22,9 @@ import Testing
 
     @Test func report() throws {
         try expectGolden(
-            MarkdownReport.run(
-                Examples.ledgerRecord, ledger: Examples.ledger, truth: Examples.truth(), stamps: ["A test only."]),
+            Examples.markdown(
+                Examples.ledgerRecord, ledger: Examples.ledger, trace: Examples.trace, truth: Examples.truth(),
+                stamps: ["A test only."]),
             "run-with-ledger.md")
     }
 
@@ -92,7 +93,7 @@ import Testing
     /// tau-b by hand: of the group 222, 221, 212 the scores -1, -1.125, -1.25 and the truths .835, .81, .83 order two
     /// of three pairs alike: 1 / 3; of 122, 211 one of one.
     @Test func truthInsideGroups() throws {
-        let text = try MarkdownReport.run(
+        let text = try Examples.markdown(
             Examples.ledgerRecord, ledger: Examples.ledger, truth: Examples.truth())
         #expect(text.contains("|     0 |    0 |        3 |             0.667 |   0.250 |      1.000 |         0.333 |"))
         #expect(text.contains("|     1 |    0 |        2 |             0.667 |   0.250 |     -1.000 |         1.000 |"))

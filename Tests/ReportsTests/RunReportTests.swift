@@ -5,19 +5,19 @@ import Testing
 
 @Suite struct RunReportTests {
     @Test func withTruth() throws {
-        let text = try MarkdownReport.run(
+        let text = try Examples.markdown(
             Examples.run, truth: Examples.truth(),
             stamps: ["CIFAR-10 went through JPEG: accuracies are not comparable."])
         try expectGolden(text, "run-with-truth.md")
     }
 
-    @Test func withoutTruth() throws { try expectGolden(MarkdownReport.run(Examples.run), "run.md") }
+    @Test func withoutTruth() throws { try expectGolden(Examples.markdown(Examples.run), "run.md") }
 
     @Test func beforeTheFirstDecision() throws {
         let young = RunRecord(
             run: "young", phase: "training", seed: 1, images: 0, macs: 0, executedMacs: 0, storeBytes: 0, rounds: [],
             best: nil)
-        try expectGolden(MarkdownReport.run(young, truth: Examples.truth()), "run-young.md")
+        try expectGolden(Examples.markdown(young, truth: Examples.truth()), "run-young.md")
     }
 
     @Test func json() throws {
@@ -53,12 +53,12 @@ import Testing
     @Test func brokenRecordsAreRefused() throws {
         var back = Examples.run
         back.rounds[2].survivors.append("111")
-        let error = #expect(throws: ReportsError.self) { try MarkdownReport.run(back) }
+        let error = #expect(throws: ReportsError.self) { try RunReport(back) }
         #expect(error?.message == "round 3 of run demo contradicts itself about \"111\"")
         var gone = Examples.run
         gone.rounds[0].dropped.removeLast()
         #expect(throws: ReportsError.self) { try gone.compositeRanking() }
         let table = try TruthTable(labels: ["111", "112"], means: [1, 2])
-        #expect(throws: RankingsError.self) { try MarkdownReport.run(Examples.run, truth: RunTruth(table)) }
+        #expect(throws: RankingsError.self) { try RunReport(Examples.run, truth: RunTruth(table)) }
     }
 }

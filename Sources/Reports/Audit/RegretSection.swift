@@ -2,28 +2,36 @@ import Rankings
 
 /// The regret audit in words and tables.
 extension RunAudit {
-    package var regretSection: ReportSection {
-        var section = ReportSection("Regret audit")
-        section.parts.append(
+    package var regretSection: ReportDocument.Section {
+        var blocks: [ReportDocument.Block] = [
             .text(
-                "What the cuts cost, by the truth. A child is lost while it does not train. Out of reach is the true "
-                    + "accuracy of the best child less that of the best one that still trains, in points."))
-        section.parts.append(.list(verdicts))
-        guard regret.rounds.contains(where: { $0.after < $0.before }) else { return section }
-        section.parts.append(.table(cutTable))
-        section.parts.append(.heading("The same number of survivors, chosen otherwise"))
-        let free =
-            "At random is the exact average over all choices of as many children from all \(regret.children). A free "
-            + "ranking costs no training: it keeps the largest, equals in a random order."
-        section.parts += [.text(free), .table(yardsticks)]
-        if !losses.isEmpty {
-            section.parts.append(.heading("Who dropped the best, and why"))
-            let notes =
-                "Margin is the distance to the cut; confidence is how sure the decision was, by the noise of the score alone."
-            section.parts += [.text(notes), .table(lossTable)]
+                """
+                What the cuts cost, by the truth. A child is lost while it does not train. Out of reach is the true accuracy \
+                of the best child less that of the best one that still trains, in points.
+                """),
+            .list(verdicts.map { Prose($0) }),
+        ]
+        if hasCut {
+            let free: Prose =
+                """
+                At random is the exact average over all choices of as many children from all \(regret.children). A free \
+                ranking costs no training: it keeps the largest, equals in a random order.
+                """
+            blocks.append(.table(cutTable))
+            blocks.append(
+                .part("The same number of survivors, chosen otherwise", [.text(free), .table(yardsticks)]))
         }
-        return section
+        if !losses.isEmpty {
+            let notes: Prose =
+                """
+                Margin is the distance to the cut; confidence is how sure the decision was, by the noise of the score alone.
+                """
+            blocks.append(.part("Who dropped the best, and why", [.text(notes), .table(lossTable)]))
+        }
+        return .init("Regret audit", blocks)
     }
+
+    private var hasCut: Bool { regret.rounds.contains { $0.after < $0.before } }
 
     private var count: Int { regret.top.count }
 
@@ -33,7 +41,7 @@ extension RunAudit {
         if let likely = regret.likely {
             lines.append("T*, the children that may truly be the best: \(likely.joined(separator: ", ")).")
         }
-        guard let last = regret.rounds.last, regret.rounds.contains(where: { $0.after < $0.before }) else {
+        guard let last = regret.rounds.last, hasCut else {
             return lines + ["No cut was made, so nothing was lost."]
         }
         lines.append(

@@ -2,28 +2,33 @@ extension RunLedger {
     /// What a run itself can say of the children it dropped; nil where nobody was, and where a truth says more.
     ///
     /// - Parameter hasTruth: whether the report holds the cuts against a truth.
-    package func probationSection(hasTruth: Bool) -> ReportSection? {
+    package func probationSection(hasTruth: Bool) -> ReportDocument.Section? {
         let gone = rounds.flatMap { round in
             round.entries.filter { $0.fate == .dropped }.map(\.child)
         }
         let records = ProbationRecord.all(self)
         let outright = Set(gone).subtracting(records.map(\.child)).count
         guard !records.isEmpty || outright > 0 && !hasTruth else { return nil }
-        var section = ReportSection("What became of the dropped")
+        let title = "What became of the dropped"
         guard !records.isEmpty else {
-            section.parts = [
-                .text(
-                    "\(outright == 1 ? "1 child was" : "\(outright) children were") dropped, none of them on probation. "
-                        + "Nothing was measured of a child after it left, so without a truth nobody can say whether a better "
-                        + "one was lost. The policy regret-guard goes on scoring the closest ones; a truth table gives an audit."
-                )
-            ]
-            return section
+            let count = outright == 1 ? "1 child was" : "\(outright) children were"
+            return .init(
+                title,
+                [
+                    .text(
+                        """
+                        \(count) dropped, none of them on probation. Nothing was measured of a child after it left, so without \
+                        a truth nobody can say whether a better one was lost. The policy regret-guard goes on scoring the \
+                        closest ones; a truth table gives an audit.
+                        """)
+                ])
         }
-        section.parts = [
-            .text(words(records)), .table(Self.table(records)), .text(Self.unknown(hasTruth ? 0 : outright)),
-        ]
-        return section
+        return .init(
+            title,
+            [
+                .text(Prose(words(records))), .table(Self.table(records)),
+                .text(Prose(Self.unknown(hasTruth ? 0 : outright))),
+            ])
     }
 
     private func words(_ records: [ProbationRecord]) -> String {

@@ -1,11 +1,31 @@
 import Rankings
 
-extension MarkdownReport {
+extension RunReport {
     /// The run's ranking and the free baselines by the truth, and where its agreement comes from.
-    static func againstTruth(_ record: RunRecord, _ figures: RunFigures, _ given: RunTruth) -> String {
+    var againstTruth: ReportDocument.Section? {
+        guard let figures, let truth else { return nil }
         let count = figures.truth.labels.count
+        var blocks: [ReportDocument.Block] = [
+            .text(
+                """
+                Kendall's tau of the final ranking over \(count) children, one run (seed \(record.seed)). T1R and T3R: best \
+                true rank among the first 1 and 3, ties in expectation. Free rankings cost nothing: larger first.
+                """),
+            .table(summaryTable(figures, truth)),
+        ]
+        if let tau = tauPlot(figures) { blocks.append(.plots([tau])) }
+        let scatters = scatterPlots(figures)
+        if !scatters.isEmpty { blocks.append(.plots(scatters)) }
+        blocks.append(.text("Pairs of children that the ranking and the truth order alike, by what became of them:"))
+        blocks.append(.table(concordanceTable(figures.concordance)))
+        let left = truth.table.labels.count - count
+        if left > 0 { blocks.append(.text("Children of the truth that were not in this run: \(left).")) }
+        return .init("Against the truth", blocks)
+    }
+
+    private func summaryTable(_ figures: RunFigures, _ truth: RunTruth) -> Table {
         var columns: [Table.Column] = [.words("Ranking"), .numbers("tau-b"), .numbers("tau-a")]
-        let inside = given.subset.map { subset in
+        let inside = truth.subset.map { subset in
             (name: subset.name, count: subset.children.count { figures.truth[$0] != nil })
         }
         if let inside { columns.append(.numbers("tau-b inside \(inside.name) (\(inside.count))")) }
@@ -16,20 +36,10 @@ extension MarkdownReport {
             if inside != nil { cells.append(Numbers.fixed(row.tauInside, 3)) }
             table.add(cells + [Numbers.fixed(row.top1, 2), Numbers.fixed(row.top3, 2), Numbers.fixed(row.regret, 3)])
         }
-        var text = "## Against the truth\n\n"
-        text +=
-            "Kendall's tau of the final ranking over \(count) children, one run (seed \(record.seed)). T1R and T3R: "
-        text +=
-            "best true rank among the first 1 and 3, ties in expectation. Free rankings cost nothing: larger first.\n\n"
-        text += table.markdown
-        text += "\nPairs of children that the ranking and the truth order alike, by what became of them:\n\n"
-        text += concordanceTable(figures.concordance).markdown
-        let left = given.table.labels.count - count
-        if left > 0 { text += "\nChildren of the truth that were not in this run: \(left).\n" }
-        return text
+        return table
     }
 
-    private static func concordanceTable(_ split: ConcordanceSplit) -> Table {
+    private func concordanceTable(_ split: ConcordanceSplit) -> Table {
         var table = Table([
             .words("Pairs"), .numbers("Alike"), .numbers("Opposite"), .numbers("Tied"), .numbers("tau-a"),
         ])

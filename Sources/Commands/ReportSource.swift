@@ -1,0 +1,58 @@
+import Checkpoints
+import Foundation
+import Reports
+import Searches
+
+/// Where a report comes from: the stores of a run or of a comparison's runs. Each reading opens them, copies what it needs
+/// in short transactions and closes them, so that a search at work is never held up.
+struct ReportSource {
+    let name: String
+    let truth: TruthOptions
+    let store: StoreOptions
+
+    /// What a report was made of, ready to be written in any format.
+    struct Pages {
+        let document: ReportDocument
+        /// Of a run; nil of a comparison.
+        let record: RunRecord?
+        let trace: RunTrace?
+        let csv: String
+        let json: () throws -> String
+        /// The browser looks again while somebody keeps the file fresh.
+        var refreshSeconds: Int?
+
+        func text(_ format: ReportFormat) throws -> String {
+            switch format {
+            case .html:
+                HTMLRenderer(
+                    refreshSeconds: refreshSeconds,
+                    imprint: "Made by \(Version.program) from recorded rows. This file needs no network and no script."
+                ).render(document)
+            case .md: MarkdownRenderer().render(document)
+            case .csv: csv
+            case .json: try json()
+            }
+        }
+    }
+
+    func pages() throws -> Pages {
+        if let comparison = try ComparisonFile.find(name, in: store.checkpoints) {
+            let judged = try Judge.comparison(comparison, truth: truth, store: store)
+            let report = ComparisonReport(
+                judged.record, free: judged.free, isComplete: judged.isComplete, stamps: judged.stamps)
+            return Pages(
+                document: report.document, record: nil, trace: nil, csv: report.csv,
+                json: { try jsonText(judged.record) })
+        }
+        let (run, open) = try store.recorded(name)
+        defer { open.close() }
+        let trace = try run.trace(open)
+        let given = try truth.runTruth(SearchSpaceNames(run.space))
+        let report = try RunReport(
+            run.record(storeBytes: open.bytesOnDisk), ledger: run.ledger, trace: trace, truth: given,
+            audit: given.flatMap { try run.audit($0, worst: truth.without) }, stamps: run.stamps)
+        return Pages(
+            document: report.document, record: report.record, trace: trace, csv: report.csv,
+            json: { try jsonText(report.json) })
+    }
+}

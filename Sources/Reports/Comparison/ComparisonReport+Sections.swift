@@ -1,0 +1,172 @@
+import Rankings
+
+extension ComparisonReport {
+    /// Means and deviations of the arms, with every seed drawn.
+    var arms: ReportDocument.Section {
+        let table = armTable
+        let plots = [
+            strip("The picks.", "True accuracy of the child each run chose", "true accuracy, %") { [points] in
+                $0.truthMean.map { points * $0 }
+            },
+            strip("Agreement with the truth.", "tau-b of each run's final ranking", "Kendall tau-b") { $0.gtTau },
+        ].compactMap(\.self)
+        return .init(
+            "Arms",
+            (plots.isEmpty ? [] : [.plots(plots)]) + [
+                .text(
+                    """
+                    Mean +- deviation (ddof 0) over the seeds, a dash where a seed has no value.\
+                    \(hasTruth ? " GT-Tau is tau-b of the final ranking, TnR the best true rank among its first n." : "")\
+                    \(free.isEmpty ? "" : " Free rankings cost nothing and stand below the arms.")
+                    """), .table(table),
+            ])
+    }
+
+    private var hasTruth: Bool { record.arms.contains { $0.seeds.contains { $0.truthMean != nil || $0.gtTau != nil } } }
+
+    /// Figures by the truth where there is one, else what was picked how often.
+    private var armTable: Table {
+        typealias Figure = (heading: String, digits: Int, value: (ComparisonRecord.Outcome) -> Double?)
+        let figures: [Figure] =
+            hasTruth
+            ? [
+                ("Truth of the pick", 4, { $0.truthMean }), ("True rank", 1, { $0.truthRank }),
+                ("GT-Tau", 3, { $0.gtTau }),
+                ("T1R", 1, { $0.topRank["1"] }), ("T3R", 1, { $0.topRank["3"] }),
+            ] : []
+        var table = Table(
+            [.words("Arm"), .numbers("Seeds")] + figures.map { .numbers($0.heading) }
+                + (hasTruth ? [] : [.words("Picks")]))
+        for arm in record.arms {
+            let cells = figures.map { figure in
+                let moments = Moments(arm.seeds.map(figure.value))
+                return Numbers.spread(moments?.mean, moments?.std, count: arm.seeds.count, figure.digits)
+            }
+            table.add([arm.name, String(arm.seeds.count)] + cells + (hasTruth ? [] : [picks(arm)]))
+        }
+        for row in free {
+            table.add([
+                row.name, Numbers.none, Numbers.none, Numbers.none, Numbers.fixed(row.tauB, 3),
+                Numbers.fixed(row.top1, 1),
+                Numbers.fixed(row.top3, 1),
+            ])
+        }
+        return table
+    }
+
+    /// `434 (3 times), 433`: the most frequent first.
+    private func picks(_ arm: ComparisonRecord.Arm) -> String {
+        let counts = Dictionary(grouping: arm.seeds.compactMap(\.best)) { $0 }.mapValues(\.count)
+        let sorted = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+        let words = sorted.prefix(8).map { $0.value > 1 ? "\($0.key) (\($0.value) times)" : $0.key }
+        return words.joined(separator: ", ") + (sorted.count > 8 ? ", ..." : "")
+    }
+
+    /// A row an arm, a ring a run, a bar at the mean; nil where no run has the value.
+    private func strip(
+        _ title: String, _ what: String, _ label: String, _ value: (ComparisonRecord.Outcome) -> Double?
+    ) -> Plot? {
+        var marks: [Mark] = []
+        var table = Table([.words("Arm"), .numbers("Seed"), .numbers(label)])
+        for (place, arm) in record.arms.enumerated() {
+            let values = arm.seeds.compactMap { outcome in value(outcome).map { (outcome.seed, $0) } }
+            for (seed, value) in values { table.add([arm.name, "\(seed)", Numbers.fixed(value, 3)]) }
+            marks.append(
+                .dots(
+                    values.map {
+                        .init($0.1, Double(place), note: "\(arm.name), seed \($0.0): \(Numbers.fixed($0.1, 3))")
+                    },
+                    .series(place), .ring))
+            if !values.isEmpty {
+                let mean = values.reduce(0) { $0 + $1.1 } / Double(values.count)
+                marks.append(
+                    .line(
+                        [.init(mean, Double(place) - 0.28), .init(mean, Double(place) + 0.28)], .series(place), .thick))
+            }
+        }
+        guard !table.rows.isEmpty else { return nil }
+        let names = record.arms.enumerated().map { (Double($0.offset), Self.short($0.element.name)) }
+        return Plot(
+            title, "\(what); a ring is a run, the bar the mean.", x: Axis(label),
+            y: Axis("", reaching: [-0.5, Double(record.arms.count) - 0.5], isReversed: true, named: names),
+            marks: marks,
+            height: max(70, Double(record.arms.count) * 34), table: table)
+    }
+
+    private static func short(_ name: String) -> String { name.count > 16 ? name.prefix(15) + "…" : name }
+
+    /// The outcomes seed by seed, and the differences of paired picks.
+    var pairs: ReportDocument.Section {
+        let seeds = Set(record.arms.flatMap { $0.seeds.map(\.seed) }).sorted()
+        var table = Table(
+            [.numbers("Seed")] + record.arms.map { .words("\($0.name): pick\(hasTruth ? " (true rank)" : "")") })
+        for seed in seeds {
+            table.add(
+                [String(seed)]
+                    + record.arms.map { arm in
+                        guard let outcome = arm.seeds.first(where: { $0.seed == seed }) else { return Numbers.none }
+                        let pick = outcome.best ?? Numbers.none
+                        return hasTruth ? "\(pick) (\(Numbers.fixed(outcome.truthRank, 0)))" : pick
+                    })
+        }
+        let plots = record.arms.dropFirst().prefix(4).enumerated().compactMap { place, arm in
+            pairPlot(arm, place == 0 ? judgement : nil)
+        }
+        let missing: [ReportDocument.Block] =
+            plots.isEmpty ? [.text("Without true values of the picks there are no differences to draw.")] : []
+        return .init("Seed by seed", missing + plots.map { .plots([$0]) } + [.table(table)])
+    }
+
+    private func pairPlot(_ other: ComparisonRecord.Arm, _ judgement: Judgement?) -> Plot? {
+        let pairs = differences(other)
+        guard let first = record.arms.first, !pairs.isEmpty else { return nil }
+        let mean = pairs.reduce(0) { $0 + $1.points } / Double(pairs.count)
+        let bottom = Double(pairs.count)
+        var marks: [Mark] = [.upright(x: 0, .quiet)]
+        if let low = judgement?.low, let high = judgement?.high {
+            marks.append(.line([.init(low, bottom), .init(high, bottom)], .series(0), .thick))
+        }
+        marks += pairs.enumerated().map {
+            .line([.init(0, Double($0.offset)), .init($0.element.points, Double($0.offset))], .faint, .thin)
+        }
+        marks.append(
+            .dots(
+                pairs.enumerated().map {
+                    .init(
+                        $0.element.points, Double($0.offset),
+                        note: "seed \($0.element.seed): \(Self.signed($0.element.points)) points")
+                }, .series(0)))
+        marks.append(.dots([.init(mean, bottom, note: "mean \(Self.signed(mean)) points")], .series(1), .square))
+        var table = Table([.numbers("Seed"), .numbers("Difference, points")])
+        for pair in pairs { table.add(["\(pair.seed)", Self.signed(pair.points, 3)]) }
+        table.add(["mean", Self.signed(mean, 3)])
+        let bar = judgement?.low == nil ? "no interval was computed" : "the bar is its interval"
+        return Plot(
+            "\(first.name) less \(other.name), pair by pair.",
+            "True accuracy of the picks; right of the line \(first.name) chose the better child. The square is the mean; \(bar).",
+            x: Axis("difference of the picks' true accuracy, points"),
+            y: Axis(
+                "seed", reaching: [-0.6, bottom + 0.6], isReversed: true,
+                named: pairs.enumerated().map { (Double($0.offset), "\($0.element.seed)") } + [(bottom, "mean")]),
+            marks: marks, height: min(520, max(90, (bottom + 1) * 22)), table: table)
+    }
+
+    /// Costs, with each arm's distance from the first; beyond half a per cent the arms are not at equal cost.
+    var costs: ReportDocument.Section {
+        var table = Table([
+            .words("Arm"), .numbers("Images a run"), .numbers("Multiply-adds a run"), .numbers("Against the first"),
+        ])
+        let means = record.arms.map { Moments($0.seeds.map { Double($0.macs) })?.mean }
+        for (arm, macs) in zip(record.arms, means) {
+            let images = Moments(arm.seeds.map { Double($0.images) })?.mean
+            var apart: Double?
+            if let macs, let first = means.first ?? nil, first > 0 { apart = 100 * (macs / first - 1) }
+            table.add([
+                arm.name, images.map { Numbers.grouped(Int($0.rounded())) } ?? Numbers.none,
+                macs.map { Numbers.scaled(Int($0.rounded())) } ?? Numbers.none,
+                apart.map { ($0 > 0 ? "+" : "") + Numbers.fixed($0, 2) + " %" } ?? Numbers.none,
+            ])
+        }
+        return .init("Cost", [], table: table)
+    }
+}
