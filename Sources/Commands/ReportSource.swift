@@ -47,9 +47,10 @@ struct ReportSource {
         let (run, open) = try store.recorded(name)
         defer { open.close() }
         let trace = try run.trace(open)
+        let given = try truth.runTruth(SearchSpaceNames(run.space))
         let report = try RunReport(
-            run.record(storeBytes: open.bytesOnDisk), ledger: run.ledger, trace: trace,
-            truth: truth.runTruth(SearchSpaceNames(run.space)), stamps: run.stamps)
+            run.record(storeBytes: open.bytesOnDisk), ledger: run.ledger, trace: trace, truth: given,
+            audit: given.flatMap { try run.audit($0, worst: truth.without) }, stamps: run.stamps)
         return Pages(
             document: report.document, record: report.record, trace: trace, csv: report.csv,
             json: { try jsonText(report.json) })

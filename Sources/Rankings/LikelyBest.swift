@@ -39,7 +39,7 @@ extension TruthTable {
 
 extension RandomStream {
     /// A standard normal number: Box and Muller's cosine of two uniform ones.
-    fileprivate mutating func normal() -> Double {
+    mutating func normal() -> Double {
         let radius = (-2 * log(1 - unitDouble())).squareRoot()
         return radius * cos(2 * .pi * unitDouble())
     }

@@ -13,6 +13,16 @@ package enum Numbers {
         return isZero && text.hasPrefix("-") ? String(text.dropFirst()) : text
     }
 
+    /// As ``fixed(_:_:)``, with a plus before what is above zero.
+    package static func signed(_ value: Double?, _ digits: Int) -> String {
+        let text = fixed(value, digits)
+        guard let value, value > 0, text.contains(where: { "123456789".contains($0) }) else { return text }
+        return "+" + text
+    }
+
+    /// A p-value with three digits, never 0.000.
+    package static func probability(_ p: Double?) -> String { p.map { $0 < 0.001 ? "< 0.001" : fixed($0, 3) } ?? none }
+
     /// Thousands between commas: 36,612,416.
     package static func grouped(_ value: Int) -> String {
         var digits = String(value.magnitude)

@@ -79,8 +79,12 @@ extension RunLedger.Entry {
         }
     }
 
+    package var confidenceWords: String { RunLedger.confidenceWords(confidence) }
+}
+
+extension RunLedger {
     /// In per cent, never all or nothing; a dash where it is not known.
-    package var confidenceWords: String {
+    static func confidenceWords(_ confidence: Double?) -> String {
         guard let confidence else { return Numbers.none }
         if confidence >= 0.9995 { return "> 99.9 %" }
         return confidence < 0.0005 ? "< 0.1 %" : Numbers.fixed(100 * confidence, 1) + " %"

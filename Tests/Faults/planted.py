@@ -194,6 +194,8 @@ def body():
             must_fail(what, harness.program, words, said, {})
     if harness.arguments.shim:
         return f"{len(SHIM)} faults planted by the shim, all noticed"
+    if harness.arguments.only not in (None, *PLANTS):
+        raise Fault(f"there is no plant {harness.arguments.only}; there are {', '.join(PLANTS)}")
     program = build()
     sound = set()
     for name, (_, _, _, words, said) in PLANTS.items():
@@ -205,6 +207,8 @@ def body():
                 raise Fault(f"{words[0]} fails without a plant: {line}")
             sound.add(tuple(words))
         must_fail(name, program, words, said, {"ESPALIER_PLANT": name})
+    if harness.arguments.only:
+        return f"{harness.arguments.only} in the sources is noticed; none without"
     return f"{len(PLANTS)} faults planted in the sources and {len(SHIM)} by the shim, all noticed; none without"
 
 

@@ -1,5 +1,5 @@
-"""Sends SIGTERM, SIGINT and SIGHUP to searches: in the first 100 ms, at random moments, SIGINT twice, and while a policy
-program is asked; also to a search that is resumed. The program leaves with 143, 130 or 129, and the run goes on to the same
+"""Sends SIGTERM, SIGINT and SIGHUP to searches: in the first 100 ms, from the moment on at which they are taken, at random
+moments, SIGINT twice, and while a policy program is asked; also to a search that is resumed. The program leaves with 143, 130 or 129, and the run goes on to the same
 digest with no batch trained again; after a second SIGINT at most K and the running one.
 
 Before the program has come to take signals it may die by the signal, with no run or a whole one. A signal that is lost, so
@@ -74,10 +74,15 @@ def one(case):
             # What is not durable is trained again whoever ends the second session.
             before = stopped.durable[-1][1] if stopped.durable else 0
             words = ["resume", "a", "--checkpoints", root]
-        early = kind in ("early", "resume") or kind == "twice" and random.random() < 0.5
+        early = kind in ("start", "taken", "resume") or kind == "twice" and random.random() < 0.5
         moment = random.random() * (0.1 if early else 0.5 * wholes["plain"].seconds)
         process = harness.start(words, threads=random.randint(1, 2))
-        if not early:
+        if kind == "taken" or kind == "resume" and random.random() < 0.5:
+            # From where on it would not die by the signal: the moment at which one is most easily lost.
+            while not takes(process, number) and process.poll() is None:
+                time.sleep(0.0002)
+            moment *= random.choice([0, 0.01, 0.1, 1])
+        elif not early:
             until(lambda: lines(process, "batch ") or process.poll() is not None, "the first batch")
         time.sleep(moment)
         sent = lines(process, "batch ") + before
@@ -91,6 +96,16 @@ def one(case):
         raise Fault(f"case {place}, {kind}, {number.name}: {fault}; {folder}") from None
     free(folder)
     return result
+
+
+def takes(process, number):
+    """Whether the process catches or ignores the signal, by what the system says."""
+    try:
+        with open(f"/proc/{process.pid}/status") as file:
+            masks = [int(line.split()[1], 16) for line in file if line.startswith(("SigIgn:", "SigCgt:"))]
+    except OSError:
+        return False
+    return any(mask >> number - 1 & 1 for mask in masks)
 
 
 def recipe():
@@ -136,7 +151,7 @@ def body():
     wholes["policy"] = harness.expect(harness.run(
         ["search", "--checkpoints", f"{folder}/checkpoints", "--recipe", harness.recipe(), "--policy", program, "--run", "a"],
         folder=folder), 0)
-    kinds = ["early", "early", "early", "anywhere", "anywhere", "resume", "twice", "policy"]
+    kinds = ["start", "taken", "taken", "anywhere", "anywhere", "resume", "twice", "policy"]
     cases = []
     for place in range(harness.count):
         kind = kinds[place % len(kinds)]

@@ -22,7 +22,8 @@ extension RunReport {
 
     /// Everything the report shows, for programs: schema `espalier.report/1`.
     package var json: Document {
-        Document(stamps: stamps, run: record, ledger: ledger, trace: trace, figures: figures.map(Figures.init))
+        Document(
+            stamps: stamps, run: record, ledger: ledger, trace: trace, figures: figures.map(Figures.init), audit: audit)
     }
 
     package struct Document: Encodable, Sendable {
@@ -33,6 +34,7 @@ extension RunReport {
         let trace: RunTrace?
         /// Against the truth; nil without one.
         let figures: Figures?
+        let audit: RunAudit?
     }
 
     struct Figures: Encodable, Sendable {

@@ -8,6 +8,7 @@ package struct RunReport: Sendable {
     let ledger: RunLedger?
     let trace: RunTrace?
     let truth: RunTruth?
+    let audit: RunAudit?
     let stamps: [String]
     let ranking: CompositeRanking
     /// Nil without a truth and before the first decision.
@@ -17,17 +18,19 @@ package struct RunReport: Sendable {
     ///   - ledger: adds who decided on what, errors, margins and groups; nil leaves them out.
     ///   - trace: adds curves; nil leaves them out.
     ///   - truth: adds true values and ranks; nil leaves them out.
+    ///   - audit: adds what the cuts cost by the truth, and which features the scores favour; nil leaves them out.
     ///   - stamps: sentences the reader must see first, such as a caveat about the data set.
     /// - Throws: ``ReportsError`` for a record that contradicts itself; ``RankingsError`` naming children without a
     ///   truth.
     package init(
         _ record: RunRecord, ledger: RunLedger? = nil, trace: RunTrace? = nil, truth: RunTruth? = nil,
-        stamps: [String] = []
+        audit: RunAudit? = nil, stamps: [String] = []
     ) throws {
         self.record = record
         self.ledger = ledger
         self.trace = trace
         self.truth = truth
+        self.audit = audit
         self.stamps = stamps
         ranking = try record.compositeRanking()
         figures = try record.rounds.isEmpty ? nil : truth.map { try RunFigures(record, $0) }
@@ -40,7 +43,10 @@ package struct RunReport: Sendable {
         var sections: [ReportDocument.Section?] = []
         if !record.rounds.isEmpty { sections += [rounds, ranks] }
         sections.append(curves)
-        if !record.rounds.isEmpty { sections += [againstTruth, groups, finalRanking, drops] }
+        if !record.rounds.isEmpty {
+            sections += [againstTruth, audit?.regretSection, audit?.biasSection, groups, finalRanking, drops]
+            sections.append(ledger?.probationSection(hasTruth: audit != nil))
+        }
         sections += [cost, facts]
         return ReportDocument(
             kind: "run", title: record.run, status: status, subtitle: subtitle, stamps: stamps, verdict: verdict,
