@@ -61,6 +61,16 @@ package struct TruthTable: Sendable, Hashable {
         guard runs.allSatisfy({ $0 > 1 }) else { return nil }
         return zip(stds, runs).map { $0 / Double($1 - 1).squareRoot() }
     }
+
+    /// The deviation of one run of each child, std sqrt(runs / (runs - 1)); the file's own where runs are not known.
+    ///
+    /// - Returns: nil without deviations, and where a child has one run only.
+    package func runDeviations(runs given: Int? = nil) -> [Double]? {
+        guard let stds else { return nil }
+        guard let runs = runs ?? given.map({ Array(repeating: $0, count: stds.count) }) else { return stds }
+        guard runs.allSatisfy({ $0 > 1 }) else { return nil }
+        return zip(stds, runs).map { $0 * (Double($1) / Double($1 - 1)).squareRoot() }
+    }
 }
 
 extension TruthTable {
