@@ -45,7 +45,7 @@ package struct SignFlip: Sendable, Hashable {
     /// The smallest p-value that n values can have: 2^(1-n), or 1/20,000 where patterns are drawn.
     package static func smallestP(count: Int) -> Double {
         require(count >= 1, "a test of \(count) values, expected 1 or more")
-        return 1 / classes(count)
+        return 1 / patterns(count: count)
     }
 
     /// The means mu that the test of (d_i - mu) does not reject at 1 - level: where the mean lies.
@@ -57,7 +57,7 @@ package struct SignFlip: Sendable, Hashable {
     /// - Cost: sorts 2^n means (n <= 20), 40,000 above: 0.1 s at most.
     package func interval(level: Double = 0.95) -> Interval? {
         require(level > 0 && level < 1, "an interval at \(level), expected within 0 ... 1")
-        let outside = Int((1 - level) * Self.classes(count))
+        let outside = Int((1 - level) * Self.patterns(count: count))
         guard outside >= 1 else { return nil }
         let means = count <= Self.countedUpTo ? allMeans() : drawnMeans()
         return Interval(
@@ -65,8 +65,8 @@ package struct SignFlip: Sendable, Hashable {
             method: .signFlip)
     }
 
-    /// Patterns up to a change of all signs, the observed one among them.
-    private static func classes(_ count: Int) -> Double {
+    /// Patterns up to a change of all signs, the observed one among them: 2^(n-1), or 20,000.
+    package static func patterns(count: Int) -> Double {
         count <= countedUpTo ? Double(1 << (count - 1)) : Double(drawn + 1)
     }
 }
