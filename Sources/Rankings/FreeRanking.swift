@@ -20,7 +20,8 @@ package struct FreeRanking: Sendable, Hashable {
     ///   - uses: by operator, then by child, in the order to be shown.
     package static func all(params: [Int], macs: [Int], uses: [(name: String, counts: [Int])]) -> [FreeRanking] {
         var rankings = [
-            FreeRanking("parameters", values: params.map(Double.init)), FreeRanking("MACs", values: macs.map(Double.init)),
+            FreeRanking("parameters", values: params.map(Double.init)),
+            FreeRanking("MACs", values: macs.map(Double.init)),
         ]
         for (name, counts) in uses where Set(counts).count > 1 {
             let byParams = association(counts, params)

@@ -46,9 +46,12 @@ extension MetricsReport {
         stability = try RowStability(table, ks: asked.ks(truth), persistence: asked.persistence, level: level)
         let ceiling = try NoiseCeiling(truth, runs: asked.truthRuns, subsets: asked.subsets)
         self.ceiling = ceiling
-        tauInf = level == nil ? nil : gtTau.mean.flatMap { mean in
-            stable.flatMap { noiselessTau(gtTau: mean, sTau: $0, truthTau: ceiling?.truthTau ?? 1) }
-        }
+        tauInf =
+            level == nil
+            ? nil
+            : gtTau.mean.flatMap { mean in
+                stable.flatMap { noiselessTau(gtTau: mean, sTau: $0, truthTau: ceiling?.truthTau ?? 1) }
+            }
         last = asked.last.flatMap { k in
             Moments(last: k, of: measured.map(\.tauB)).map { Last(rows: k, mean: $0.mean, std: $0.std) }
         }

@@ -62,7 +62,11 @@ package struct ScoreTable: Sendable, Hashable {
         let places = try truth.places(of: children)
         let scored = Set(children)
         let missing = truth.labels.filter { !scored.contains($0) }
-        if !missing.isEmpty { throw RankingsError("children without scores: \(listed(missing))") }
+        if !missing.isEmpty {
+            throw RankingsError(
+                "children without scores: \(listed(missing))",
+                hint: "the scores need a column for each child of the truth")
+        }
         var from = [Int](repeating: 0, count: places.count)
         for (column, place) in places.enumerated() { from[place] = column }
         return rows.map { row in from.map { row[$0] } }

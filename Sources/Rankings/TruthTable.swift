@@ -119,7 +119,12 @@ extension TruthTable {
                     "\(header[place]): expected a whole number above 0, found \(row.fields[place].debugDescription)")
             }
         }
+        let stds = try std.map(numbers)
+        if let row = stds?.firstIndex(where: { $0 < 0 }) {
+            throw RankingsError.at(
+                path, rows.map(\.number)[row], "gt_std: expected 0 or more, found \(stds?[row] ?? 0)")
+        }
         try self.init(
-            labels: rows.map { $0.fields[label] }, means: numbers(mean), stds: std.map(numbers), runs: runs.map(counts))
+            labels: rows.map { $0.fields[label] }, means: numbers(mean), stds: stds, runs: runs.map(counts))
     }
 }
