@@ -30,23 +30,3 @@ package struct Jackknife: Sendable, Hashable {
             method: .jackknife)
     }
 }
-
-/// The jackknife of S-Tau over rows that are independent instances; nil where S-Tau is, and for fewer than 4 rows (of 3,
-/// two are left: one pair).
-///
-/// - Throws: as ``stabilityTau(_:)``.
-/// - Cost: N^2 / 2 taus of O(c log c), once.
-package func stabilityJackknife(_ rows: [[Double]]) throws -> Jackknife? {
-    guard rows.count >= 4, let value = try stabilityTau(rows) else { return nil }
-    var sums = [Double](repeating: 0, count: rows.count)
-    for later in rows.indices {
-        for earlier in 0..<later {
-            guard let tau = try Kendall(rows[earlier], rows[later])?.tauB else { return nil }
-            sums[earlier] += tau
-            sums[later] += tau
-        }
-    }
-    let all = sums.reduce(0, +) / 2
-    let pairs = Double((rows.count - 1) * (rows.count - 2) / 2)
-    return Jackknife(value, deleted: sums.map { (all - $0) / pairs })
-}

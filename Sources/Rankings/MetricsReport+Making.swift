@@ -6,13 +6,19 @@ extension MetricsReport {
     /// - Parameters:
     ///   - free: rankings that cost nothing, their values in the truth's order.
     ///   - remarks: more notes, to come first.
-    /// - Throws: ``RankingsError`` naming children that only one of the tables (or only a subset) has.
+    /// - Throws: ``RankingsError`` naming children that only one of the tables (or only a subset) has, and for more than
+    ///   ``PairwiseTaus/rowLimit`` rows.
     /// - Cost: rows^2 / 2 taus for S-Tau and as many overlaps, O(c log c) each; the ceiling's draws.
     package init(
         scores: ScoreTable, truth: TruthTable, asking asked: MetricsOptions = MetricsOptions(),
         free: [FreeRanking] = [], remarks: [String] = []
     ) throws {
         let table = try scores.rows(inOrderOf: truth)
+        if table.count > PairwiseTaus.rowLimit {
+            throw RankingsError(
+                "\(table.count) rows of scores, expected at most \(PairwiseTaus.rowLimit): all pairs of rows are compared",
+                hint: "keep the rows that matter, such as the last ones or every tenth")
+        }
         let yardstick = try Yardstick(truth, asked)
         let measured = try table.map(yardstick.measures)
         let level = scores.steps == nil ? asked.level : nil
@@ -41,16 +47,17 @@ extension MetricsReport {
         likelyBest = yardstick.likelyBest
         regretUnderNoise = yardstick.likelyBest == nil ? nil : measured.compactMap(\.regretUnderNoise)
         hit = yardstick.likelyBest == nil ? nil : figure(\.hit)
-        let stable = try stabilityTau(table)
-        sTau = stable
-        stability = try RowStability(table, ks: asked.ks(truth), persistence: asked.persistence, level: level)
+        let taus = try PairwiseTaus(table)
+        sTau = taus?.mean
+        stability = try RowStability(
+            table, taus: taus, ks: asked.ks(truth), persistence: asked.persistence, level: level)
         let ceiling = try NoiseCeiling(truth, runs: asked.truthRuns, subsets: asked.subsets)
         self.ceiling = ceiling
         tauInf =
             level == nil
             ? nil
             : gtTau.mean.flatMap { mean in
-                stable.flatMap { noiselessTau(gtTau: mean, sTau: $0, truthTau: ceiling?.truthTau ?? 1) }
+                taus.flatMap { noiselessTau(gtTau: mean, sTau: $0.mean, truthTau: ceiling?.truthTau ?? 1) }
             }
         last = asked.last.flatMap { k in
             Moments(last: k, of: measured.map(\.tauB)).map { Last(rows: k, mean: $0.mean, std: $0.std) }

@@ -79,8 +79,8 @@ package struct RowStability: Sendable, Hashable, Codable {
     package let phi: [String: Sets]
 
     /// - Parameter level: of the intervals; nil where the rows are not independent.
-    init(_ table: [[Double]], ks: [Int], persistence: Double, level: Double?) throws {
-        sTauInterval = try level.flatMap { try stabilityJackknife(table)?.interval(level: $0) }
+    init(_ table: [[Double]], taus: PairwiseTaus?, ks: [Int], persistence: Double, level: Double?) throws {
+        sTauInterval = level.flatMap { taus?.jackknife?.interval(level: $0) }
         rankBiasedOverlap = try meanRankBiasedOverlap(table, p: persistence)
         var sets: [String: Sets] = [:]
         for k in ks {

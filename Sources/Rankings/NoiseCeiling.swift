@@ -59,7 +59,7 @@ package struct NoiseCeiling: Sendable, Hashable, Codable {
         let errors = truth.standardErrors(runs: runs)
         let means = truth.means
         let parts = try subsets.map { (name: $0.name, places: try truth.places(of: $0.children)) }
-        var sums = Sums(subsets: parts.count)
+        var sums = CeilingMeans(subsets: parts.count)
         for draw in 0..<draws {
             var stream = RandomStream(seed: seed, purpose: .bootstrap, round: Draws.runs, step: draw)
             func around(_ spread: [Double]) -> [Double] { zip(means, spread).map { $0 + $1 * stream.normal() } }
@@ -97,49 +97,5 @@ package struct NoiseCeiling: Sendable, Hashable, Codable {
     }
 }
 
-/// As many draws as a second or two affords: 2,000 up to 2,000 children, 100 at least.
-package func affordableDraws(children: Int) -> Int { min(2_000, max(100, 4_000_000 / max(1, children))) }
-
-/// A mean of values, none if one is missing.
-private struct Sum {
-    private(set) var values: [Double] = []
-    private var isWhole = true
-
-    mutating func add(_ value: Double?) {
-        if let value { values.append(value) } else { isWhole = false }
-    }
-
-    var mean: Double? { isWhole && !values.isEmpty ? values.reduce(0, +) / Double(values.count) : nil }
-}
-
-private struct FigureSums {
-    var tau = Sum()
-    var tops = ["1": Sum(), "3": Sum()]
-    var regret = Sum()
-
-    mutating func add(_ scores: [Double], _ truth: [Double], _ points: Double) throws {
-        tau.add(try Kendall(scores, truth)?.tauB)
-        for n in [1, 3] where n <= truth.count {
-            tops[String(n)]?.add(try topRank(n, scores: scores, truth: truth))
-        }
-        if let best = truth.max(), let top = scores.max(), let pick = scores.firstIndex(of: top) {
-            regret.add((best - truth[pick]) * points)
-        }
-    }
-
-    var figures: NoiseCeiling.Figures? {
-        guard let tau = tau.mean, let regret = regret.mean else { return nil }
-        return .init(gtTau: tau, topRank: tops.compactMapValues(\.mean), regret: regret)
-    }
-}
-
-private struct Sums {
-    var stability = Sum()
-    var run = FigureSums()
-    var perfect = FigureSums()
-    var truth = Sum()
-    var again = Sum()
-    var inside: [(stability: Sum, truth: Sum)]
-
-    init(subsets: Int) { inside = Array(repeating: (Sum(), Sum()), count: subsets) }
-}
+/// As many draws as a second or two affords: 2,000 up to 1,000 children, 20 at least.
+package func affordableDraws(children: Int) -> Int { min(2_000, max(20, 2_000_000 / max(1, children))) }

@@ -1,10 +1,11 @@
 extension ScoreTable {
-    /// A score table, or a truth table as one row of scores: what has a first column `label` is a truth table.
+    /// A score table, or a truth table as one row of scores: what has the columns `label` and `column` is a truth table.
     ///
     /// - Parameters: `column` is the one of a truth table to take; `path` is for messages only.
     /// - Throws: ``RankingsError`` with path and line.
     package init(anyCSV text: String, path: String, column: String = "gt_mean") throws {
-        guard try commaSeparated(text, path: path)[0].fields.first == "label" else {
+        let header = try commaSeparated(text, path: path)[0].fields
+        guard header.contains("label"), header.contains(column) else {
             try self.init(csv: text, path: path)
             return
         }
