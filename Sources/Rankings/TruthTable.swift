@@ -103,12 +103,19 @@ extension TruthTable {
                     path, row.number, "child \(name.debugDescription) stands in line \(line) already")
             }
         }
+        // Differences and squares of what is larger have no finite value.
+        let largest = 1e100
         func numbers(_ place: Int) throws -> [Double] {
             try rows.map { row in
-                if let number = decimalNumber(row.fields[place]) { return number }
+                if let number = decimalNumber(row.fields[place]) {
+                    guard abs(number) > largest else { return number }
+                    throw RankingsError.at(
+                        path, row.number, "\(header[place]): expected at most 1e100, found \(row.fields[place])")
+                }
                 throw RankingsError.at(
                     path, row.number,
-                    "\(header[place]): expected a finite number, found \(row.fields[place].debugDescription)")
+                    "\(header[place]): expected a finite number, found \(row.fields[place].debugDescription)"
+                )
             }
         }
         func counts(_ place: Int) throws -> [Int] {

@@ -15,16 +15,18 @@ extension MetricsReport {
 
     /// A measure a line: mean and deviation over the rows, interval of the mean.
     private var figureTable: Table {
-        let level = firstLevel.map { percent($0) + " interval" } ?? "interval"
-        var table = Table([.words("figure"), .numbers("mean"), .numbers("std over rows"), .words(level)])
-        func add(_ name: String, _ figure: RowFigure, _ digits: Int = 4) {
-            table.add([
-                name, Numbers.fixed(figure.mean, digits), rows > 1 ? Numbers.fixed(figure.std, digits) : "",
-                Self.text(figure.interval, digits),
-            ])
+        let level = firstLevel
+        var columns: [Table.Column] = [.words("figure"), .numbers(rows > 1 ? "mean" : "value")]
+        if rows > 1 { columns.append(.numbers("std over rows")) }
+        if let level { columns.append(.words(percent(level) + " interval")) }
+        var table = Table(columns)
+        func add(_ name: String, _ value: Double?, _ interval: Interval? = nil, std: Double? = nil, digits: Int = 4) {
+            var cells = [name, Numbers.fixed(value, digits)]
+            if rows > 1 { cells.append(std.map { Numbers.fixed($0, digits) } ?? "") }
+            table.add(cells + [Self.text(interval, digits)])
         }
-        func add(_ name: String, _ value: Double?, _ interval: Interval? = nil, std: Double? = nil) {
-            table.add([name, Numbers.fixed(value, 4), std.map { Numbers.fixed($0, 4) } ?? "", Self.text(interval, 4)])
+        func add(_ name: String, _ figure: RowFigure, _ digits: Int = 4) {
+            add(name, figure.mean, figure.interval, std: figure.std, digits: digits)
         }
         add("GT-Tau (tau-b)", gtTau)
         if rows == 1 {
@@ -42,12 +44,12 @@ extension MetricsReport {
         for k in Self.numbers(precisionTop) { add("precision, top \(k)", precisionTop[k]!) }
         for k in Self.numbers(precisionBottom) { add("precision, bottom \(k)", precisionBottom[k]!) }
         add("regret, points", regret, 3)
-        if let noisy = regretUnderNoise, let one = noisy.first, rows == 1 {
-            add(
-                "  under the truth's noise", one.mean,
-                Interval(low: one.low, high: one.high, level: 0.9, method: .simulation))
-        } else if let noisy = regretUnderNoise {
-            add("  under the truth's noise", Moments(noisy.map(\.mean))?.mean)
+        if let noisy = regretUnderNoise {
+            add("  under the truth's noise", Moments(noisy.map(\.mean))?.mean, digits: 3)
+        }
+        if rows == 1, let one = regretUnderNoise?.first {
+            add("  and 5 % of its draws below", one.low, digits: 3)
+            add("  and 5 % above", one.high, digits: 3)
         }
         if let hit { add("hit (pick in T*)", hit) }
         for subset in subsets { add("GT-Tau \(subset.name) (\(subset.children))", subset.gtTau) }

@@ -12,7 +12,7 @@ struct PortableStream {
         return state
     }
 
-    mutating func below(_ n: Int) -> Int { Int((next() >> 8) * UInt64(n) >> 23) }
+    mutating func below(_ n: Int) -> Int { Int(((next() >> 8) * UInt64(n)) >> 23) }
 
     static let kinds = [
         "normal", "ties", "binary", "constant", "reversed", "huge", "tiny", "shifted", "one out", "negative",
