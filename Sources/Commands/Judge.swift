@@ -49,7 +49,7 @@ struct Judge {
                 }
                 outcomes.append(outcome(record, member.seed, figures, table))
                 rows.add(row(arm.name, member.seed, record, figures, hasSubset: truth.without != nil))
-                if free.isEmpty, let figures { free = try freeBaselines(figures, truth, space) }
+                if free.isEmpty, let figures { free = Array(figures.summaries.dropFirst()) }
             }
             arms.append(.init(name: arm.name, seeds: outcomes))
         }
@@ -98,23 +98,6 @@ struct Judge {
             if hasSubset { cells.append(fixed(figures.summaries[0].tauInside, 3)) }
         }
         return cells
-    }
-
-    /// Rankings that cost nothing: larger first by parameters and MACs, and fewer of the operator left out.
-    private static func freeBaselines(
-        _ figures: RunFigures, _ truth: TruthOptions, _ space: SearchSpaceNames
-    ) throws -> [RankingSummary] {
-        var free = Array(figures.summaries.dropFirst())
-        if let without = truth.without {
-            let table = figures.truth
-            let inside = try truth.subset(space).map { subset in
-                try table.places(of: subset.children.filter { table[$0] != nil })
-            }
-            let fewer = try table.labels.map { -Double(try space.uses(of: without, in: $0)) }
-            free.insert(
-                try RankingSummary("fewer \(without)", values: fewer, truth: table, inside: inside), at: 0)
-        }
-        return free
     }
 
     private static func baselineTable(_ free: [RankingSummary], _ truth: TruthOptions) -> Table {

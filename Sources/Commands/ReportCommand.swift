@@ -24,7 +24,9 @@ struct TruthOptions: ParsableArguments {
         let likely: [String]? = table.standardErrors().map {
             likelyBest(table, standardErrors: $0, draws: 2_000, seed: 0, threshold: 0.02)
         }
-        return RunTruth(table, subset: try subset(space), likelyBest: likely)
+        // The run's own rows tell parameters and MACs.
+        let operators = (try? space.freeRankings(table.labels)).map { Array($0.dropFirst(2)) } ?? []
+        return RunTruth(table, subset: try subset(space), likelyBest: likely, free: operators)
     }
 
     /// That the truth can be read and names every child of a space.

@@ -1,6 +1,7 @@
 import Architectures
 import ArgumentParser
 import Foundations
+import Rankings
 import Reports
 import Searches
 
@@ -146,8 +147,23 @@ struct SearchSpaceNames {
     }
 
     /// How many slots of a child choose an operator.
-    func uses(of name: String, in label: String) throws -> Int {
-        let child = try space.child(label: label)
-        return space.slots.indices.count { space.choice(of: child, atSlot: $0) == name }
+    func uses(of name: String, in label: String) throws -> Int { uses(of: name, in: try space.child(label: label)) }
+
+    private func uses(of name: String, in child: Child) -> Int {
+        space.slots.indices.count { space.choice(of: child, atSlot: $0) == name }
+    }
+
+    /// The rankings of these children that cost nothing: parameters, MACs (of 32x32 colour images and ten classes), and
+    /// each operator; see ``FreeRanking/all(params:macs:uses:)``.
+    /// - Throws: what naming a child of another space does.
+    func freeRankings(_ labels: [String]) throws -> [FreeRanking] {
+        let children = try labels.map { try space.child(named: $0) }
+        let input = FeatureShape(channels: 3, height: 32, width: 32)
+        let graphs = try children.map { try space.graph(of: $0, input: input, classes: 10) }
+        var operators: [String] = []
+        for name in space.slots.flatMap(\.choices) where !operators.contains(name) { operators.append(name) }
+        return FreeRanking.all(
+            params: graphs.map(\.parameterCount), macs: graphs.map(\.multiplyAdds),
+            uses: operators.map { name in (name, children.map { uses(of: name, in: $0) }) })
     }
 }

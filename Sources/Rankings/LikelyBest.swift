@@ -32,15 +32,7 @@ extension TruthTable {
         require(
             standardErrors.count == means.count,
             "\(standardErrors.count) standard errors, expected one for each of \(means.count) children")
-        var stream = RandomStream(seed: seed, purpose: .bootstrap, step: draw)
+        var stream = RandomStream(seed: seed, purpose: .bootstrap, round: Draws.truths, step: draw)
         return zip(means, standardErrors).map { $0 + $1 * stream.normal() }
-    }
-}
-
-extension RandomStream {
-    /// A standard normal number: Box and Muller's cosine of two uniform ones.
-    mutating func normal() -> Double {
-        let radius = (-2 * log(1 - unitDouble())).squareRoot()
-        return radius * cos(2 * .pi * unitDouble())
     }
 }

@@ -1,48 +1,103 @@
 extension MetricsReport {
     /// Every figure of a table of scores against a truth table.
     ///
+    /// Rows with steps are points of one run and not independent: they get no intervals over rows and no tau_inf.
+    ///
     /// - Parameters:
-    ///   - tops: the n of Top-n-Rank.
-    ///   - last: also GT-Tau-Mean-k and -Std-k over this many last rows; left out where there are fewer.
-    ///   - subset: also the taus among these children, under this name.
-    /// - Throws: ``RankingsError`` naming children that only one of the tables (or only the subset) has.
-    /// - Cost: rows^2 / 2 taus for S-Tau, O(c log c) each.
+    ///   - free: rankings that cost nothing, their values in the truth's order.
+    ///   - remarks: more notes, to come first.
+    /// - Throws: ``RankingsError`` naming children that only one of the tables (or only a subset) has, and for more than
+    ///   ``PairwiseTaus/rowLimit`` rows.
+    /// - Cost: rows^2 / 2 taus for S-Tau and as many overlaps, O(c log c) each; the ceiling's draws.
     package init(
-        scores: ScoreTable, truth: TruthTable, tops: [Int] = [1, 3], last: Int? = nil,
-        subset: (name: String, children: [String])? = nil
+        scores: ScoreTable, truth: TruthTable, asking asked: MetricsOptions = MetricsOptions(),
+        free: [FreeRanking] = [], remarks: [String] = []
     ) throws {
         let table = try scores.rows(inOrderOf: truth)
-        let means = truth.means
-        let taus = try table.map { try Kendall($0, means) }
-        func figures(_ ties: TopRankTies) throws -> [String: RowFigure] {
-            var byN: [String: RowFigure] = [:]
-            for n in tops where n <= means.count {
-                byN[String(n)] = RowFigure(
-                    try table.map { try Rankings.topRank(n, scores: $0, truth: means, ties: ties) })
-            }
-            return byN
+        if table.count > PairwiseTaus.rowLimit {
+            throw RankingsError(
+                "\(table.count) rows of scores, expected at most \(PairwiseTaus.rowLimit): all pairs of rows are compared",
+                hint: "keep the rows that matter, such as the last ones or every tenth")
+        }
+        let yardstick = try Yardstick(truth, asked)
+        let measured = try table.map(yardstick.measures)
+        let level = scores.steps == nil ? asked.level : nil
+        func figure(_ of: (RankingMeasures) -> Double?) -> RowFigure { RowFigure(measured.map(of), level: level) }
+        func figures(_ of: (RankingMeasures) -> [String: Double]) -> [String: RowFigure] {
+            let keys = measured.first.map { Array(of($0).keys) } ?? []
+            return Dictionary(uniqueKeysWithValues: keys.map { key in (key, figure { of($0)[key] }) })
         }
         schema = "espalier.metrics/1"
-        children = means.count
+        children = truth.means.count
         rows = table.count
         steps = scores.steps
-        gtTau = RowFigure(taus.map { $0?.tauB })
-        pValue = taus.map { $0?.pValue }
-        tauA = RowFigure(taus.map { $0?.tauA })
-        sTau = try stabilityTau(table)
-        topRank = try figures(.expectation)
-        topRankPaper = try figures(.indexOrder)
-        spearman = RowFigure(try table.map { try Rankings.spearman($0, means) })
-        regret = RowFigure(table.map { expectedRegret($0, truth) })
-        self.last = last.flatMap { k in
-            Moments(last: k, of: taus.map { $0?.tauB }).map { Last(rows: k, mean: $0.mean, std: $0.std) }
+        gtTau = figure(\.tauB)
+        pValue = measured.map(\.pValue)
+        gtTauOverChildren = try table.map { try Kendall.jackknife($0, truth.means)?.interval(level: asked.level) }
+        tauA = figure(\.tauA)
+        spearman = figure(\.spearman)
+        weightedTau = figure(\.weightedTau)
+        sparseTau = figure(\.sparseTau)
+        rankBiasedOverlap = figure(\.rankBiasedOverlap)
+        topRank = figures(\.topRank)
+        topRankPaper = figures(\.topRankPaper)
+        precisionTop = figures(\.precisionTop)
+        precisionBottom = figures(\.precisionBottom)
+        regret = figure(\.regret)
+        likelyBest = yardstick.likelyBest
+        regretUnderNoise = yardstick.likelyBest == nil ? nil : measured.compactMap(\.regretUnderNoise)
+        hit = yardstick.likelyBest == nil ? nil : figure(\.hit)
+        let taus = try PairwiseTaus(table)
+        sTau = taus?.mean
+        stability = try RowStability(
+            table, taus: taus, ks: asked.ks(truth), persistence: asked.persistence, level: level)
+        let ceiling = try NoiseCeiling(truth, runs: asked.truthRuns, subsets: asked.subsets)
+        self.ceiling = ceiling
+        tauInf =
+            level == nil
+            ? nil
+            : gtTau.mean.flatMap { mean in
+                taus.flatMap { noiselessTau(gtTau: mean, sTau: $0.mean, truthTau: ceiling?.truthTau ?? 1) }
+            }
+        last = asked.last.flatMap { k in
+            Moments(last: k, of: measured.map(\.tauB)).map { Last(rows: k, mean: $0.mean, std: $0.std) }
         }
-        self.subset = try subset.map { name, children in
-            let places = try truth.places(of: children)
-            let inside = try table.map { try Kendall($0, means, inside: places) }
-            return Subset(
-                name: name, children: children.count, gtTau: RowFigure(inside.map { $0?.tauB }),
-                tauA: RowFigure(inside.map { $0?.tauA }))
+        subsets = yardstick.places.map { part in
+            Subset(
+                name: part.name, children: part.places.count, gtTau: figure { $0.inside[part.name]?.tauB },
+                tauA: figure { $0.inside[part.name]?.tauA })
         }
+        self.free = try free.map { Free(name: $0.name, measures: try yardstick.measures($0.values)) }
+        notes = remarks + Self.notes(scores, truth, asked)
     }
+
+    private static func notes(_ scores: ScoreTable, _ truth: TruthTable, _ asked: MetricsOptions) -> [String] {
+        var notes: [String] = []
+        let rows = scores.rows.count
+        if scores.steps != nil {
+            notes.append("The rows are steps of one run and not independent: no interval over rows, no tau_inf.")
+        } else if rows > 1, Int((1 - asked.level) * SignFlip.patterns(count: rows)) < 1 {
+            let needed = (1...64).first { Int((1 - asked.level) * SignFlip.patterns(count: $0)) >= 1 }
+            notes.append(
+                "\(rows) rows are too few for an interval of a mean at \(percent(asked.level))"
+                    + (needed.map { "; it takes \($0) independent ones." } ?? "."))
+        }
+        if let last = asked.last, last > rows {
+            notes.append("There are \(rows) rows, so nothing is said about the last \(last).")
+        }
+        if truth.stds == nil {
+            notes.append("The truth has no gt_std: no noise ceiling, no T*, no regret under noise.")
+        } else if truth.runs == nil, asked.truthRuns == nil {
+            notes.append("How many runs are behind gt_std is not known (gt_runs): no T*, no regret under noise.")
+        } else if truth.standardErrors(runs: asked.truthRuns) == nil {
+            notes.append("A child of the truth has one run only: no noise ceiling, no T*, no regret under noise.")
+        }
+        return notes
+    }
+}
+
+/// 95 %, 99.9 %
+package func percent(_ share: Double) -> String {
+    let number = (share * 1_000).rounded() / 10
+    return (number == number.rounded() ? "\(Int(number))" : "\(number)") + " %"
 }

@@ -1,28 +1,7 @@
-/// A figure for each row of scores and its mean and deviation over the rows.
-package struct RowFigure: Sendable, Hashable, Codable {
-    /// Nil (JSON `null`) where the figure is undefined, such as tau-b of a constant row.
-    package let perRow: [Double?]
-    /// Nil where a row is.
-    package let mean: Double?
-    /// Population deviation (ddof 0); nil where a row is.
-    package let std: Double?
-
-    package init(_ perRow: [Double?]) {
-        let moments = Moments(perRow)
-        (self.perRow, mean, std) = (perRow, moments?.mean, moments?.std)
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var box = encoder.container(keyedBy: CodingKeys.self)
-        try box.encode(perRow, forKey: .perRow)
-        try box.encode(mean, forKey: .mean)
-        try box.encode(std, forKey: .std)
-    }
-}
-
-/// What `metrics` prints: how well a table of scores ranks the children of a truth table. Larger is better in both.
-package struct MetricsReport: Sendable, Hashable, Codable {
-    /// The same taus among some of the children only.
+/// What `metrics` prints: how well a table of scores ranks the children of a truth table, how stable it is, what the
+/// truth allows at all, and what costs nothing. Larger is better in both tables.
+package struct MetricsReport: Sendable, Hashable {
+    /// The taus among some of the children only.
     package struct Subset: Sendable, Hashable, Codable {
         package let name: String
         package let children: Int
@@ -37,6 +16,12 @@ package struct MetricsReport: Sendable, Hashable, Codable {
         package let std: Double
     }
 
+    /// A free ranking measured like the scores.
+    package struct Free: Sendable, Hashable, Encodable {
+        package let name: String
+        package let measures: RankingMeasures
+    }
+
     package let schema: String
     package let children: Int
     package let rows: Int
@@ -45,34 +30,63 @@ package struct MetricsReport: Sendable, Hashable, Codable {
     package let gtTau: RowFigure
     /// Its two-sided p-value by row; see ``Kendall/pValue``.
     package let pValue: [Double?]
+    /// By row, where the *children* are taken as a sample; see ``Kendall/jackknife(_:_:)``.
+    package let gtTauOverChildren: [Interval?]
     /// tau-a against the truth: for comparing arms.
     package let tauA: RowFigure
-    package let sTau: Double?
+    package let spearman: RowFigure
+    package let weightedTau: RowFigure
+    package let sparseTau: RowFigure
+    package let rankBiasedOverlap: RowFigure
     /// Top-n-Rank by n, ties in expectation. An n above the number of children is left out.
     package let topRank: [String: RowFigure]
     /// Top-n-Rank where index order breaks ties, as the published code has it.
     package let topRankPaper: [String: RowFigure]
-    package let spearman: RowFigure
+    /// By k: of the k first, those that are among the k truly first; and the same of the last.
+    package let precisionTop: [String: RowFigure]
+    package let precisionBottom: [String: RowFigure]
     /// Points lost by taking the child with the highest score.
     package let regret: RowFigure
+    /// By row; nil where the truth has no errors.
+    package let regretUnderNoise: [NoisyRegret]?
+    /// The chance that the pick is in T*; nil as above.
+    package let hit: RowFigure?
+    package let likelyBest: [Yardstick.LikelyBest]?
+    package let sTau: Double?
+    package let stability: RowStability
+    /// See ``noiselessTau(gtTau:sTau:truthTau:)``; nil for steps of one run.
+    package let tauInf: Double?
+    package let ceiling: NoiseCeiling?
     package let last: Last?
-    package let subset: Subset?
+    package let subsets: [Subset]
+    package let free: [Free]
+    /// Why something is missing, or what to know about it, in sentences.
+    package let notes: [String]
+}
 
-    package func encode(to encoder: any Encoder) throws {
-        var box = encoder.container(keyedBy: CodingKeys.self)
-        try box.encode(schema, forKey: .schema)
-        try box.encode(children, forKey: .children)
-        try box.encode(rows, forKey: .rows)
-        try box.encodeIfPresent(steps, forKey: .steps)
-        try box.encode(gtTau, forKey: .gtTau)
-        try box.encode(pValue, forKey: .pValue)
-        try box.encode(tauA, forKey: .tauA)
-        try box.encode(sTau, forKey: .sTau)
-        try box.encode(topRank, forKey: .topRank)
-        try box.encode(topRankPaper, forKey: .topRankPaper)
-        try box.encode(spearman, forKey: .spearman)
-        try box.encode(regret, forKey: .regret)
-        try box.encodeIfPresent(last, forKey: .last)
-        try box.encodeIfPresent(subset, forKey: .subset)
+/// How alike the rows are, beside S-Tau. No truth takes part.
+package struct RowStability: Sendable, Hashable, Codable {
+    package struct Sets: Sendable, Hashable, Codable {
+        package let phi: Double
+        package let interval: Interval?
+    }
+
+    /// Of S-Tau, by jackknife over the rows.
+    package let sTauInterval: Interval?
+    /// Mean rank-biased overlap over all pairs of rows.
+    package let rankBiasedOverlap: Double?
+    /// Phi of the k first, by k; left out where it is undefined.
+    package let phi: [String: Sets]
+
+    /// - Parameter level: of the intervals; nil where the rows are not independent.
+    init(_ table: [[Double]], taus: PairwiseTaus?, ks: [Int], persistence: Double, level: Double?) throws {
+        sTauInterval = level.flatMap { taus?.jackknife?.interval(level: $0) }
+        rankBiasedOverlap = try meanRankBiasedOverlap(table, p: persistence)
+        var sets: [String: Sets] = [:]
+        for k in ks {
+            guard let stability = try SetStability(top: k, of: table) else { continue }
+            sets[String(k)] = Sets(phi: stability.phi, interval: level.flatMap { stability.interval(level: $0) })
+        }
+        phi = sets
     }
 }

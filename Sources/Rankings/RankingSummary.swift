@@ -35,7 +35,13 @@ package struct RankingSummary: Sendable, Hashable, Codable {
 
 /// Mean regret over the children that share the highest value, in points; nil for an empty table.
 func expectedRegret(_ values: [Double], _ truth: TruthTable) -> Double? {
-    guard let top = values.max(), let best = truth.means.max() else { return nil }
-    let picks = values.indices.filter { values[$0] == top }.map { truth.means[$0] }
+    guard let best = truth.means.max() else { return nil }
+    let picks = firstPlaces(values).map { truth.means[$0] }
     return (best - picks.reduce(0, +) / Double(picks.count)) * truth.pointsPerUnit
+}
+
+/// Where the highest value stands; several places where it is shared.
+func firstPlaces(_ values: [Double]) -> [Int] {
+    guard let top = values.max() else { return [] }
+    return values.indices.filter { values[$0] == top }
 }

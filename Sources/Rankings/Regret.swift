@@ -31,12 +31,32 @@ package struct NoisyRegret: Sendable, Hashable, Codable {
         pick: String, truth: TruthTable, standardErrors: [Double], draws: Int = 2_000, seed: UInt64 = 0
     ) throws {
         let place = try truth.places(of: [pick])[0]
-        let losses = (0..<draws).map { draw in
-            let theta = truth.drawn(standardErrors, seed: seed, draw: draw)
-            return ((theta.max() ?? 0) - theta[place]) * truth.pointsPerUnit
+        let drawn = DrawnTruths(truth, standardErrors: standardErrors, draws: draws, seed: seed)
+        self.init(picks: [place], drawn)
+    }
+
+    /// Of a pick that is any of these children, each as likely: the mean of their losses, draw by draw.
+    init(picks: [Int], _ drawn: DrawnTruths) {
+        let losses = zip(drawn.values, drawn.best).map { theta, best in
+            (best - picks.reduce(0) { $0 + theta[$1] } / Double(picks.count)) * drawn.pointsPerUnit
         }.sorted()
-        mean = losses.reduce(0, +) / Double(draws)
-        low = losses[draws / 20]
-        high = losses[draws - 1 - draws / 20]
+        mean = losses.reduce(0, +) / Double(losses.count)
+        low = losses[losses.count / 20]
+        high = losses[losses.count - 1 - losses.count / 20]
+    }
+}
+
+/// True values drawn for a table with an error, to be looked at more than once.
+struct DrawnTruths {
+    /// `[draws, children]`
+    let values: [[Double]]
+    /// The largest of each draw.
+    let best: [Double]
+    let pointsPerUnit: Double
+
+    init(_ truth: TruthTable, standardErrors: [Double], draws: Int, seed: UInt64 = 0) {
+        values = (0..<draws).map { truth.drawn(standardErrors, seed: seed, draw: $0) }
+        best = values.map { $0.max() ?? 0 }
+        pointsPerUnit = truth.pointsPerUnit
     }
 }

@@ -59,10 +59,21 @@ package struct ScoreTable: Sendable, Hashable {
     /// The rows with the children in the truth's order.
     /// - Throws: ``RankingsError`` naming children that only one of the two tables has.
     package func rows(inOrderOf truth: TruthTable) throws -> [[Double]] {
+        let unknown = children.filter { truth[$0] == nil }
+        if unknown.count > 1 {
+            throw RankingsError(
+                "children without a truth: \(listed(unknown.sorted()))",
+                hint: "the truth needs a row for each of them; --common judges among those that both have")
+        }
         let places = try truth.places(of: children)
         let scored = Set(children)
         let missing = truth.labels.filter { !scored.contains($0) }
-        if !missing.isEmpty { throw RankingsError("children without scores: \(listed(missing))") }
+        if !missing.isEmpty {
+            throw RankingsError(
+                "children without scores: \(listed(missing))",
+                hint: "the scores need a column for each child of the truth; --common judges among those that both have"
+            )
+        }
         var from = [Int](repeating: 0, count: places.count)
         for (column, place) in places.enumerated() { from[place] = column }
         return rows.map { row in from.map { row[$0] } }

@@ -38,6 +38,20 @@ package func studentTail(_ t: Double, degrees: Double) -> Double {
     return incompleteBeta(degrees / 2, 0.5, x) / 2
 }
 
+/// The t with P(T > t) = p of Student's T, for 0 < p <= .5, from below to 1e-9 of its size: bisection of
+/// ``studentTail(_:degrees:)``.
+package func studentQuantile(upper p: Double, degrees: Double) -> Double {
+    require(p > 0 && p <= 0.5, "a tail of \(p), expected within 0 ... 0.5")
+    var low = 0.0
+    var high = 1.0
+    while studentTail(high, degrees: degrees) > p, high < 1e300 { (low, high) = (high, 2 * high) }
+    while high - low > 1e-9 * high {
+        let middle = (low + high) / 2
+        if studentTail(middle, degrees: degrees) > p { low = middle } else { high = middle }
+    }
+    return low
+}
+
 /// The regularised incomplete beta function I_x(a, b), for a, b > 0 and 0 <= x <= 1.
 ///
 /// By the continued fraction of the Digital Library of Mathematical Functions 8.17.22 with Lentz's method, in x or, where

@@ -61,6 +61,16 @@ package struct TruthTable: Sendable, Hashable {
         guard runs.allSatisfy({ $0 > 1 }) else { return nil }
         return zip(stds, runs).map { $0 / Double($1 - 1).squareRoot() }
     }
+
+    /// The deviation of one run of each child, std sqrt(runs / (runs - 1)); the file's own where runs are not known.
+    ///
+    /// - Returns: nil without deviations, and where a child has one run only.
+    package func runDeviations(runs given: Int? = nil) -> [Double]? {
+        guard let stds else { return nil }
+        guard let runs = runs ?? given.map({ Array(repeating: $0, count: stds.count) }) else { return stds }
+        guard runs.allSatisfy({ $0 > 1 }) else { return nil }
+        return zip(stds, runs).map { $0 * (Double($1) / Double($1 - 1)).squareRoot() }
+    }
 }
 
 extension TruthTable {
@@ -93,12 +103,19 @@ extension TruthTable {
                     path, row.number, "child \(name.debugDescription) stands in line \(line) already")
             }
         }
+        // Differences and squares of what is larger have no finite value.
+        let largest = 1e100
         func numbers(_ place: Int) throws -> [Double] {
             try rows.map { row in
-                if let number = decimalNumber(row.fields[place]) { return number }
+                if let number = decimalNumber(row.fields[place]) {
+                    guard abs(number) > largest else { return number }
+                    throw RankingsError.at(
+                        path, row.number, "\(header[place]): expected at most 1e100, found \(row.fields[place])")
+                }
                 throw RankingsError.at(
                     path, row.number,
-                    "\(header[place]): expected a finite number, found \(row.fields[place].debugDescription)")
+                    "\(header[place]): expected a finite number, found \(row.fields[place].debugDescription)"
+                )
             }
         }
         func counts(_ place: Int) throws -> [Int] {
@@ -109,7 +126,12 @@ extension TruthTable {
                     "\(header[place]): expected a whole number above 0, found \(row.fields[place].debugDescription)")
             }
         }
+        let stds = try std.map(numbers)
+        if let row = stds?.firstIndex(where: { $0 < 0 }) {
+            throw RankingsError.at(
+                path, rows.map(\.number)[row], "gt_std: expected 0 or more, found \(stds?[row] ?? 0)")
+        }
         try self.init(
-            labels: rows.map { $0.fields[label] }, means: numbers(mean), stds: std.map(numbers), runs: runs.map(counts))
+            labels: rows.map { $0.fields[label] }, means: numbers(mean), stds: stds, runs: runs.map(counts))
     }
 }

@@ -7,8 +7,14 @@ package struct RunTruth: Sendable {
     package let subset: (name: String, children: [String])?
     /// T*: children that may truly be the best; see ``likelyBest(_:standardErrors:draws:seed:threshold:)``.
     package let likelyBest: [String]?
+    /// Rankings that cost nothing, over the table's children in its order; parameters and MACs are taken from the run.
+    package let free: [FreeRanking]
 
-    package init(_ table: TruthTable, subset: (name: String, children: [String])? = nil, likelyBest: [String]? = nil) {
+    package init(
+        _ table: TruthTable, subset: (name: String, children: [String])? = nil, likelyBest: [String]? = nil,
+        free: [FreeRanking] = []
+    ) {
+        self.free = free
         self.table = table
         self.subset = subset
         self.likelyBest = likelyBest
@@ -19,7 +25,7 @@ package struct RunTruth: Sendable {
 package struct RunFigures: Sendable {
     /// The truth of the run's children, in the truth's order.
     package let truth: TruthTable
-    /// The run's composite first, then parameters and MACs.
+    /// The run's composite first, then parameters, MACs and the other free rankings.
     package let summaries: [RankingSummary]
     package let concordance: ConcordanceSplit
     /// Of the chosen child: its rank from 1 among the run's children, and points lost; nil before the end.
@@ -38,11 +44,16 @@ package struct RunFigures: Sendable {
         func summary(_ name: String, _ value: (String) -> Double) throws -> RankingSummary {
             try RankingSummary(name, values: truth.labels.map(value), truth: truth, inside: subset)
         }
-        summaries = [
-            try summary("this run") { values[$0] ?? 0 },
-            try summary("parameters (free)") { Double(rows[$0]?.params ?? 0) },
-            try summary("MACs (free)") { Double(rows[$0]?.macs ?? 0) },
-        ]
+        summaries =
+            try [
+                try summary("this run") { values[$0] ?? 0 },
+                try summary("parameters (free)") { Double(rows[$0]?.params ?? 0) },
+                try summary("MACs (free)") { Double(rows[$0]?.macs ?? 0) },
+            ]
+            + given.free.map { free in
+                let values = Dictionary(uniqueKeysWithValues: zip(given.table.labels, free.values))
+                return try summary("\(free.name) (free)") { values[$0] ?? 0 }
+            }
         let truths = Dictionary(uniqueKeysWithValues: zip(truth.labels, truth.means))
         concordance = try ConcordanceSplit(ranking, truth: truths)
         pickRank = try record.best.flatMap { best in

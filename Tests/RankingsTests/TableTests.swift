@@ -74,7 +74,10 @@ private func message(_ body: () throws -> Void) -> String {
         let scores = try ScoreTable(children: ["c", "a", "b"], rows: [[30, 10, 20]])
         #expect(try scores.rows(inOrderOf: truth) == [[10, 20, 30]])
         let missing = try ScoreTable(children: ["c"], rows: [[30]])
-        #expect(message { _ = try missing.rows(inOrderOf: truth) } == "children without scores: \"a\", \"b\"")
+        #expect(
+            message { _ = try missing.rows(inOrderOf: truth) }
+                == "children without scores: \"a\", \"b\" (the scores need a column for each child of the truth; "
+                + "--common judges among those that both have)")
         let unknown = try ScoreTable(children: ["c", "a", "b", "bb"], rows: [[1, 2, 3, 4]])
         #expect(
             message { _ = try unknown.rows(inOrderOf: truth) }
