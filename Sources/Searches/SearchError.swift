@@ -17,6 +17,9 @@ package enum SearchError: Complaint, Equatable {
     case unknownChild(run: String, child: String)
     case emptyRole(String)
     case unequalArms(String)
+    case mixedSeeds(development: UInt64, verdict: UInt64)
+    case verdictFixed(comparison: String, what: String)
+    case noComparison(name: String, root: String)
     case otherRecipe(run: String)
     case cannotWrite(path: String)
     case noWeights(run: String, child: String)
@@ -40,13 +43,13 @@ package enum SearchError: Complaint, Equatable {
     package var exitCode: ExitCode {
         switch self {
         case .diverged, .notFinite: .diverged
-        case .singleValueNorm, .tooLarge, .decisionAfterTheEnd, .budgetTooSmall, .unequalArms,
+        case .singleValueNorm, .tooLarge, .decisionAfterTheEnd, .budgetTooSmall, .unequalArms, .verdictFixed,
             .otherRecipe:
             .recipe
         case .fingerprint: .numerics
         case .dataChanged, .emptyRole: .dataset
         case .missingBlob, .unreadableState: .corrupt
-        case .unknownChild: .usage
+        case .unknownChild, .mixedSeeds, .noComparison: .usage
         case .cannotWrite: .storage
         case .noWeights, .noGroupWeights, .unknownGroup, .forkPoint, .noSuchRound, .foreignTensor: .usage
         case .forkChanges: .recipe
@@ -79,6 +82,10 @@ package enum SearchError: Complaint, Equatable {
         case .unknownChild(let run, let child): "\(run): no child \(child)"
         case .emptyRole(let role): "role \(role) holds no images"
         case .unequalArms(let why): why
+        case .mixedSeeds(let low, let high):
+            "seeds \(low) and \(high) in one comparison: below 1000 settings are developed, from 1000 on they are judged"
+        case .verdictFixed(let comparison, let what): "\(comparison) is a verdict and was fixed before its first run: \(what)"
+        case .noComparison(let name, let root): "there is no comparison \(name.debugDescription) in \(root)"
         case .otherRecipe(let run): "run \(run) exists and was made with another recipe"
         case .cannotWrite(let path): "\(path): cannot be written"
         case .forkPoint(let text): "--fork: expected RUN@ROUND, found \(text)"
@@ -111,7 +118,10 @@ package enum SearchError: Complaint, Equatable {
         case .unknownChild(let run, _): "\(ProgramName.current) show \(run) --round 0 lists the run's children"
         case .emptyRole(let role): "give data.hold-out.\(role) in the recipe"
         case .otherRecipe: "take another --name, or remove that run's folder"
-        case .unequalArms: "arms of a comparison spend equal budgets and score on one role"
+        case .unequalArms: "arms of a comparison spend equal multiply-adds, within 0.5 %, and score on one role"
+        case .mixedSeeds: "take seeds such as 0..9 while settings are still chosen, and 1000..1011 for the verdict"
+        case .verdictFixed: "go on with what was fixed, or take another --name and seeds nobody has seen"
+        case .noComparison: "a part is NAME, or FOLDER/NAME for one that lives elsewhere"
         case .cannotWrite: "check that the folder exists, may be written, and has room"
         case .forkPoint: "ROUND counts the decisions made, from 1: demo@1"
         case .noSuchRound(let run, _, let decided):
