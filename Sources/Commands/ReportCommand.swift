@@ -40,7 +40,7 @@ struct TruthOptions: ParsableArguments {
     }
 }
 
-struct ReportCommand: ParsableCommand {
+struct ReportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report", abstract: "Write a run or a comparison as Markdown.")
 
@@ -49,10 +49,10 @@ struct ReportCommand: ParsableCommand {
     @OptionGroup var truth: TruthOptions
     @OptionGroup var store: StoreOptions
 
-    func run() throws {
+    mutating func run() async throws {
         let text: String
         if let comparison = try ComparisonFile.find(name, in: store.checkpoints) {
-            let judged = try Judge.comparison(comparison, truth: truth, store: store)
+            let judged = try await Judge.comparison(comparison, truth: truth, store: store)
             text = MarkdownReport.comparison(judged.record, stamps: judged.stamps)
         } else {
             let (run, open) = try store.recorded(name)

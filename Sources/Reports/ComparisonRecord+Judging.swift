@@ -24,6 +24,14 @@ extension ComparisonRecord {
         return judged
     }
 
+    /// Arms that are one recipe: every pair of runs is equal, and no difference can be more than chance.
+    package var placebos: [(String, String)] {
+        arms.indices.flatMap { later in
+            arms[..<later].filter { $0.paperOf == nil && $0.recipe != nil && $0.recipe == arms[later].recipe }
+                .map { ($0.name, arms[later].name) }
+        }.filter { pair in arms.first { $0.name == pair.1 }?.paperOf == nil }
+    }
+
     private func verdict(of arm: Arm, against other: Arm, _ truth: TruthTable?) throws -> Verdict {
         let pairs = Self.pairs(arm, other)
         let done = pairs.filter { $0.0.best != nil && $0.1.best != nil }

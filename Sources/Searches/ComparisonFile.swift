@@ -80,6 +80,12 @@ extension Comparison {
             })
     }
 
+    /// What is on record of it: this call's arms and seeds and those of earlier ones.
+    package func recorded(in root: String) throws -> ComparisonFile {
+        if let file = try ComparisonFile.find(name, in: root) { return file }
+        return try plan()
+    }
+
     /// SHA-256 of all that decides an arm's runs but the seed.
     package func digest(of arm: Arm) throws -> String {
         let identity = recipe(of: arm, seed: 0).identity(space: try arm.recipe.space.resolve())
