@@ -7,7 +7,7 @@ import Foundations
 ///     d = (t (1 - 1 / 4v) + z sqrt(1 + t^2 / 2v)) / sqrt(n),   v = n - 1, z = 0.842
 ///
 /// with t the two-sided quantile of Student's T at the size the test really has, floor(alpha 2^(n-1)) / 2^(n-1): the
-/// power of the t test, which the sign-flip test nearly has. At .05 within 1 % of simulated values from n = 8 on; at 6 and
+/// power of the t test, which the sign-flip test nearly has. At .05 within 2 % of simulated values from n = 8 on; at 6 and
 /// 7, where only one and three patterns reject, they are simulated: 1.80 and 1.34 (`Fixtures/make_paired.py`).
 ///
 /// Nil where no p-value can be at most alpha: below 6 pairs at .05.
