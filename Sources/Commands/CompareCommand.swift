@@ -7,7 +7,8 @@ import Searches
 struct CompareCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compare", abstract: "Run arms over the same seeds at equal cost, and say what that shows.",
-        usage: "\(ProgramName.current) compare [<options>]\n       \(ProgramName.current) compare merge <part>... [<options>]",
+        usage:
+            "\(ProgramName.current) compare [<options>]\n       \(ProgramName.current) compare merge <part>... [<options>]",
         discussion: """
             An arm is a recipe. The first one is compared with every other; one alone with its uniform twins: everyone \
             kept in one group, scored at the same times (uniform) or not at all before the end (uniform-star). All spend \
@@ -27,12 +28,20 @@ struct CompareCommand: AsyncParsableCommand {
     @OptionGroup var wanted: ArmOptions
     @Option(help: ArgumentHelp("Seeds: a range as 0..9, or numbers separated by commas.", valueName: "seeds"))
     var seeds = "0..9"
-    @Flag(help: "Only tell what would be run, what it can show, and how long it takes; runs a few seconds of the first arm.")
+    @Flag(
+        help:
+            "Only tell what would be run, what it can show, and how long it takes; runs a few seconds of the first arm."
+    )
     var plan = false
     @Option(
         help: ArgumentHelp(
             "Only this part of the runs: i of n, or slurm for a job array's own numbers.", valueName: "i/n"))
     var shard: String?
+    @Option(
+        help: ArgumentHelp(
+            "Train every pick anew, alone and with a fresh seed, by this recipe, whose budget is that of one child.",
+            valueName: "recipe"))
+    var retrainPicks: String?
     @OptionGroup var truth: TruthOptions
     @OptionGroup var execution: ExecutionOptions
     @OptionGroup var store: StoreOptions
@@ -48,12 +57,13 @@ struct CompareCommand: AsyncParsableCommand {
 
     mutating func run() async throws {
         guard words.isEmpty else { return try await merge() }
-        let part = try shard.map { try Comparison.Shard($0, environment: ProcessInfo.processInfo.environment) }
+        let part = try shard.map { try Shard(option: $0, environment: ProcessInfo.processInfo.environment) }
         let set = try wanted.arms(truth: truth.truth, data: execution.data)
         let comparison = try Comparison(
-            name: name, arms: set.arms, seeds: SeedList(seeds).seeds, trunk: wanted.trunk)
+            name: name, arms: set.arms, seeds: SeedList.read(seeds), trunk: wanted.trunk)
         // A truth that does not fit must not be noticed after hours.
         for arm in comparison.arms { try truth.check(SearchSpaceNames(arm.recipe.space.resolve())) }
+        let alone = try retrainPicks.map { try RecipeSource.read($0) }
         let watch = Watch(isVerbose: log.verbose)
         if plan { return try await tell(comparison, set, watch) }
         for note in set.notes { watch.note(note) }
@@ -61,7 +71,27 @@ struct CompareCommand: AsyncParsableCommand {
             try await comparison.run(
                 in: store.checkpoints, shard: part, execution: execution.execution(), observer: watch)
         }
-        try await answer(comparison.recorded(in: store.checkpoints), part)
+        watch.clear()
+        try await answer(retrained(comparison.recorded(in: store.checkpoints), by: alone), part)
+    }
+
+    private func retrained(_ file: ComparisonFile, by recipe: Recipe?) async throws -> ComparisonFile {
+        guard let recipe else { return file }
+        let file = file.retraining(by: recipe)
+        try file.write(in: store.checkpoints)
+        let retraining = Retraining(comparison: name, recipe: recipe, root: store.checkpoints)
+        let watch = TruthWatch("\(name).picks", isVerbose: log.verbose)
+        defer { watch.clear() }
+        for (seed, picks) in try file.chosen(in: store.checkpoints) {
+            do {
+                try await retraining.run(picks, seed: seed, execution: execution.execution(), observer: watch)
+            } catch let stopped as SearchStopped {
+                throw Stopped(
+                    signal: stopped.signal, subject: "comparison \(name)",
+                    hint: "the same command goes on where it stopped")
+            }
+        }
+        return file
     }
 
     private func merge() async throws {
@@ -69,7 +99,7 @@ struct CompareCommand: AsyncParsableCommand {
         try await answer(ComparisonFile.merge(Array(parts), into: name, in: store.checkpoints), nil)
     }
 
-    private func answer(_ file: ComparisonFile, _ part: Comparison.Shard?) async throws {
+    private func answer(_ file: ComparisonFile, _ part: Shard?) async throws {
         let judged = try await Judge.comparison(file, truth: truth, store: store)
         if output.json { return try Output.json(judged.record) }
         try Output.write(judged.text)

@@ -27,14 +27,15 @@ struct ComparisonText {
 
     private var against: Table {
         var table = Table([
-            .words("\(record.arms[0].name) against"), .words("conclusion"), .numbers("points"), .numbers("95 % interval"),
+            .words("\(record.arms[0].name) against"), .words("conclusion"), .numbers("points"),
+            .numbers("95 % interval"),
             .numbers("p"), .numbers("p by Holm"), .numbers("pairs"), .words("which shows"),
         ])
         for verdict in [record.verdict].compactMap(\.self) + record.contrasts {
             let purpose = record.arms.first { $0.name == verdict.against }?.purpose
             table.add([
                 verdict.against, record.word(verdict), Numbers.fixed(verdict.effect, 2),
-                range(verdict.low, verdict.high, 2), verdict.p.map(Numbers.probability) ?? "-",
+                Numbers.range(verdict.low, verdict.high, 2), verdict.p.map(Numbers.probability) ?? "-",
                 verdict.adjustedP.map(Numbers.probability) ?? "-", "\(verdict.n)", purpose ?? "",
             ])
         }
@@ -48,15 +49,12 @@ struct ComparisonText {
         ])
         for item in record.secondary {
             table.add([
-                item.measure, Numbers.fixed(item.effect, 3), range(item.low, item.high, 3), Numbers.probability(item.p),
+                item.measure, Numbers.fixed(item.effect, 3), Numbers.range(item.low, item.high, 3),
+                Numbers.probability(item.p),
                 Numbers.probability(item.adjustedP),
             ])
         }
         return table
-    }
-
-    private func range(_ low: Double?, _ high: Double?, _ digits: Int) -> String {
-        low == nil ? "-" : "\(Numbers.fixed(low, digits)) to \(Numbers.fixed(high, digits))"
     }
 
     private var arms: Table {

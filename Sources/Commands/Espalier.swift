@@ -17,7 +17,7 @@ package struct Espalier: AsyncParsableCommand {
             version: Version.program,
             subcommands: [
                 SearchCommand.self, ResumeCommand.self, RunsCommand.self, ShowCommand.self, ExplainCommand.self,
-                CompareCommand.self, MetricsCommand.self, EvaluateCommand.self, ReportCommand.self,
+                CompareCommand.self, TruthCommand.self, MetricsCommand.self, EvaluateCommand.self, ReportCommand.self,
                 CheckpointCommand.self, PolicyCommand.self, SpaceCommand.self, DataCommand.self, RecipeCommand.self,
                 BenchCommand.self, VerifyResumeCommand.self,
             ])

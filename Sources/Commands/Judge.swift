@@ -13,9 +13,12 @@ struct Judge {
     let text: String
 
     static func comparison(_ file: ComparisonFile, truth: TruthOptions, store: StoreOptions) async throws -> Judge {
-        var reader = try ComparisonReader(truth: truth, root: store.checkpoints)
+        var reader = try ComparisonReader(file, truth: truth, root: store.checkpoints)
         var arms: [ComparisonRecord.Arm] = []
         for arm in file.arms { arms.append(try await reader.read(arm)) }
+        if let retraining = try Retraining(file, in: store.checkpoints) {
+            for place in arms.indices { try arms[place].fill(retraining) }
+        }
         let record = try ComparisonRecord(name: file.name, stage: file.stage.rawValue, arms: arms)
             .judged(truth: reader.table)
         var stamps = reader.stamps
@@ -33,6 +36,16 @@ struct Judge {
     }
 }
 
+extension ComparisonRecord.Arm {
+    /// What the picks came to when they were trained anew.
+    fileprivate mutating func fill(_ retraining: Retraining) throws {
+        for place in seeds.indices {
+            guard let best = seeds[place].best else { continue }
+            seeds[place].retrained = try retraining.accuracies([best], seed: seeds[place].seed)[best]
+        }
+    }
+}
+
 /// Reads arms from the stores of their runs.
 struct ComparisonReader {
     let table: TruthTable?
@@ -43,12 +56,26 @@ struct ComparisonReader {
     private(set) var seconds: [String: [Double]] = [:]
     private let truth: TruthOptions
     private let root: String
+    private let likely: [String]?
 
-    init(truth: TruthOptions, root: String) throws {
+    /// Without a truth of the user's the built-in one, where all runs are of its images and children.
+    init(_ file: ComparisonFile, truth: TruthOptions, root: String) throws {
         self.truth = truth
         self.root = root
-        table = try truth.table()
         hasSubset = truth.without != nil
+        if let given = try truth.table() {
+            table = given
+        } else if let known = try file.builtInTruth(in: root) {
+            table = try TruthTable(csv: known.text, path: known.name)
+            stamps = ["Judged by the truth of the built-in images, \(known.name)."]
+        } else {
+            table = nil
+        }
+        likely = table.flatMap { table in
+            table.standardErrors().map {
+                likelyBest(table, standardErrors: $0, draws: 2_000, seed: 0, threshold: 0.02)
+            }
+        }
     }
 
     /// Runs that are not there yet, or cannot be read, have no outcome but a seed.
@@ -88,7 +115,7 @@ struct ComparisonReader {
         _ record: RunRecord, _ recorded: RecordedRun, _ seed: UInt64
     ) throws -> ComparisonRecord.Outcome {
         let space = SearchSpaceNames(recorded.space)
-        let given = table == nil ? nil : try truth.runTruth(space)
+        let given = try table.map { try RunTruth($0, subset: truth.subset(space), likelyBest: likely) }
         let figures = try given.flatMap { record.rounds.isEmpty ? nil : try RunFigures(record, $0) }
         if free.isEmpty, let figures { free = try freeBaselines(figures, space) }
         let own = figures?.summaries.first

@@ -70,7 +70,8 @@ struct PlanDocument: Encodable {
             .numbers("time"), .words("the first arm beside it shows"),
         ])
         for arm in arms {
-            let runs = arm.paperOf.map { "of \($0)" } ?? (arm.done > 0 ? "\(arm.runs), \(arm.done) done" : "\(arm.runs)")
+            let runs =
+                arm.paperOf.map { "of \($0)" } ?? (arm.done > 0 ? "\(arm.runs), \(arm.done) done" : "\(arm.runs)")
             table.add([
                 arm.name, Numbers.fixed(arm.macs / 1e9, 1), "\(Numbers.fixed(100 * arm.scoringShare, 0)) %",
                 arm.survivors.isEmpty ? "" : "> " + arm.survivors.map(String.init).joined(separator: " > "), runs,
@@ -97,7 +98,8 @@ struct PlanDocument: Encodable {
 
     private var power: String {
         let count = seeds.count
-        let least = "the smallest p that \(count) pair\(count == 1 ? "" : "s") can have is \(Numbers.fixed(attainableP, 5))"
+        let least =
+            "the smallest p that \(count) pair\(count == 1 ? "" : "s") can have is \(Numbers.fixed(attainableP, 5))"
         guard let detectableEffect else {
             return "\(least): no test at 5 % can fire; \(Conclusion.pairsForATest) pairs are the fewest for a test, "
                 + "\(Conclusion.pairsForAVerdict) for a verdict"

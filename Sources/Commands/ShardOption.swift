@@ -1,19 +1,16 @@
 import Foundation
 import Searches
 
-extension Comparison.Shard {
+extension Shard {
     /// `i/n`, or `slurm` for what the job array's task says of itself.
     ///
     /// - Throws: a usage complaint that says what was expected and found.
-    init(_ text: String, environment: [String: String]) throws {
+    init(option text: String, environment: [String: String]) throws {
         guard text != "slurm" else {
             self = try .slurm(environment)
             return
         }
-        let pieces = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
-        guard pieces.count == 2, let index = pieces[0], let count = pieces[1],
-            let shard = Comparison.Shard(index: index, count: count)
-        else {
+        guard let shard = Shard(text) else {
             throw Usage(
                 message: "--shard: expected i/n with i from 0 to n - 1 or from 1 to n, or slurm, found \(text)")
         }
@@ -21,7 +18,7 @@ extension Comparison.Shard {
     }
 
     /// Tasks of an array are numbered from anywhere, but without gaps.
-    private static func slurm(_ environment: [String: String]) throws -> Comparison.Shard {
+    private static func slurm(_ environment: [String: String]) throws -> Shard {
         func number(_ name: String) -> Int? { environment["SLURM_ARRAY_TASK_\(name)"].flatMap { Int($0) } }
         guard let id = number("ID"), let count = number("COUNT") else {
             throw Usage(
@@ -31,10 +28,11 @@ extension Comparison.Shard {
         let least = number("MIN")
         if let least, let most = number("MAX"), most - least + 1 != count {
             throw Usage(
-                message: "--shard slurm: the array's \(count) tasks are numbered from \(least) to \(most), expected no gaps",
+                message:
+                    "--shard slurm: the array's \(count) tasks are numbered from \(least) to \(most), expected no gaps",
                 hint: "sbatch --array=0-\(count - 1)")
         }
-        guard let shard = Comparison.Shard(index: id - (least ?? 0), count: count) else {
+        guard let shard = Shard(index: id - (least ?? 0), count: count) else {
             throw Usage(
                 message: "--shard slurm: task \(id) of \(count) tasks, expected a number from 0 or 1 on",
                 hint: "sbatch --array=0-\(max(0, count - 1))")

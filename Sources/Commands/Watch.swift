@@ -23,13 +23,7 @@ final class Watch: SearchObserver {
     /// - Parameter isVerbose: tells of every trained batch and every durable checkpoint in a line of its own.
     init(isVerbose: Bool = false) {
         self.isVerbose = isVerbose
-        signals = StopSignals { number in
-            let name = StopSignals.name(number)
-            Output.error("\(name): leaving after this batch\(number == SIGINT ? "; once more leaves at once" : "")")
-        } again: {
-            Output.error("left at once; what was durable stays durable")
-            _exit(130)
-        }
+        signals = .leavingAfterBatch()
         Foundation.signal(SIGPIPE, SIG_IGN)
     }
 
@@ -96,9 +90,25 @@ final class Watch: SearchObserver {
         return seconds / (fraction - first) * (1 - fraction)
     }
 
-    private func duration(_ seconds: Double) -> String {
+    private func duration(_ seconds: Double) -> String { Watch.duration(seconds) }
+
+    /// `80 s`, `12 min`, `3.4 h`.
+    static func duration(_ seconds: Double) -> String {
         seconds < 90
             ? "\(Int(seconds)) s"
             : seconds < 5400 ? "\(Int(seconds / 60)) min" : String(format: "%.1f h", seconds / 3600)
+    }
+}
+
+extension StopSignals {
+    /// Says what a signal leads to; a second SIGINT leaves at once.
+    static func leavingAfterBatch() -> StopSignals {
+        StopSignals { number in
+            let name = StopSignals.name(number)
+            Output.error("\(name): leaving after this batch\(number == SIGINT ? "; once more leaves at once" : "")")
+        } again: {
+            Output.error("left at once; what was durable stays durable")
+            _exit(130)
+        }
     }
 }

@@ -83,7 +83,9 @@ extension ComparisonRecord {
         "without a truth nobody knows what the picks are worth: scores of a supernet cannot judge the supernet"
 
     private static func unequalCost(_ arm: Arm, _ other: Arm, _ pairs: [(Outcome, Outcome)]) -> String? {
-        let (mine, theirs) = (pairs.reduce(0.0) { $0 + Double($1.0.macs) }, pairs.reduce(0.0) { $0 + Double($1.1.macs) })
+        let (mine, theirs) = (
+            pairs.reduce(0.0) { $0 + Double($1.0.macs) }, pairs.reduce(0.0) { $0 + Double($1.1.macs) }
+        )
         guard mine > 0, theirs > 0 else { return nil }
         let gap = max(mine, theirs) / min(mine, theirs) - 1
         guard gap > allowedGap else { return nil }
@@ -100,11 +102,13 @@ extension ComparisonRecord {
         if count < Conclusion.pairsForATest {
             guard count > 0 else { return "no pair is finished" }
             let least = Numbers.fixed(SignFlip.smallestP(count: count), 4)
-            return "with \(count) \(count == 1 ? "pair" : "pairs") no test at 5 % can fire (the smallest p is \(least)); "
+            return
+                "with \(count) \(count == 1 ? "pair" : "pairs") no test at 5 % can fire (the smallest p is \(least)); "
                 + "\(Conclusion.pairsForAVerdict) give a verdict"
         }
         if count < Conclusion.pairsForAWinner {
-            return "fewer than \(Conclusion.pairsForAWinner) pairs name no winner; \(Conclusion.pairsForAVerdict) give a "
+            return
+                "fewer than \(Conclusion.pairsForAWinner) pairs name no winner; \(Conclusion.pairsForAVerdict) give a "
                 + "verdict"
         }
         return count < Conclusion.pairsForAVerdict

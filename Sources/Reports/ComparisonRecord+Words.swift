@@ -60,7 +60,8 @@ extension ComparisonRecord {
         var notes: [String] = []
         if stage == "development", verdict.n >= Conclusion.pairsForAVerdict {
             notes.append(
-                "Settings may have been chosen on these seeds. A verdict takes seeds from 1000 on and arms fixed before.")
+                "Settings may have been chosen on these seeds. A verdict takes seeds from 1000 on and arms fixed before."
+            )
         }
         if let error = verdict.tableError, error > 0 {
             notes.append(
@@ -72,7 +73,8 @@ extension ComparisonRecord {
         if verdict.gains + verdict.losses == 0, verdict.n > 0, verdict.effect != nil {
             notes.append("Both arms picked equally good children with every seed.")
         } else if verdict.effect != nil {
-            var text = "Gains \(verdict.gains), losses \(verdict.losses), equal \(verdict.n - verdict.gains - verdict.losses)"
+            var text =
+                "Gains \(verdict.gains), losses \(verdict.losses), equal \(verdict.n - verdict.gains - verdict.losses)"
             text += verdict.correlation.map { "; the arms' outcomes correlate by \(Numbers.fixed($0, 2))" } ?? ""
             if let wilcoxon = verdict.wilcoxonP, let sign = verdict.signP, verdict.p != nil {
                 text += "; Wilcoxon p \(Numbers.probability(wilcoxon)), sign test p \(Numbers.probability(sign))"

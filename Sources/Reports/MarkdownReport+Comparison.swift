@@ -1,16 +1,13 @@
 import Rankings
 
 extension MarkdownReport {
-    /// Fewer seeds than this name no winner.
-    static let seedsForAWinner = 8
-
-    /// A comparison: the arms' means and deviations, their costs, and the outcomes seed by seed.
+    /// A comparison: the verdict, the arms' means and deviations, their costs, and the outcomes seed by seed.
     ///
     /// - Parameter stamps: sentences the reader must see first.
     package static func comparison(_ record: ComparisonRecord, stamps: [String] = []) -> String {
         [
-            title("Comparison \(markdownText(record.name))", stamps), arms(record), costs(record), bySeed(record),
-            conclusion(record),
+            title("Comparison \(markdownText(record.name))", stamps), verdict(record), arms(record), costs(record),
+            bySeed(record),
         ].joined(separator: "\n")
     }
 
@@ -67,15 +64,5 @@ extension MarkdownReport {
                     })
         }
         return "## Seed by seed\n\n" + table.markdown
-    }
-
-    private static func conclusion(_ record: ComparisonRecord) -> String {
-        let paired = record.arms.map { Set($0.seeds.map(\.seed)) }.reduce(nil as Set<UInt64>?) { all, arm in
-            all.map { $0.intersection(arm) } ?? arm
-        }
-        let count = paired?.count ?? 0
-        let shared = count == 1 ? "1 seed is" : "\(count) seeds are"
-        let text = "## Conclusion\n\nNo test was made; \(shared) shared by all arms."
-        return count < seedsForAWinner ? text + " Fewer than \(seedsForAWinner) name no winner.\n" : text + "\n"
     }
 }

@@ -2,19 +2,6 @@ import Checkpoints
 import Foundations
 
 extension Comparison {
-    /// A part of a comparison's runs, for one task of a job array.
-    package struct Shard: Sendable, Hashable {
-        package let index: Int
-        package let count: Int
-
-        /// Parts count from 0 or from 1: `4/4` is `0/4`, so both ways of counting name every part once.
-        package init?(index: Int, count: Int) {
-            guard count >= 1, 0...count ~= index else { return nil }
-            self.index = index % count
-            self.count = count
-        }
-    }
-
     /// A run to be made.
     struct Task {
         let arm: Arm
@@ -27,9 +14,9 @@ extension Comparison {
         let all = seeds.map { seed in running.map { Task(arm: $0, seed: seed) } }
         guard let shard else { return all.flatMap { $0 } }
         if trunk != nil {
-            return all.enumerated().filter { $0.offset % shard.count == shard.index }.flatMap(\.element)
+            return all.enumerated().filter { shard.has($0.offset) }.flatMap(\.element)
         }
-        return all.flatMap { $0 }.enumerated().filter { $0.offset % shard.count == shard.index }.map(\.element)
+        return all.flatMap { $0 }.enumerated().filter { shard.has($0.offset) }.map(\.element)
     }
 
     /// Runs what is not done yet.

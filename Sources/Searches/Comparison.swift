@@ -142,8 +142,15 @@ extension Recipe {
     fileprivate func budgets() throws -> Int {
         guard sharing.independent else { return 1 }
         let space = try space.resolve()
-        guard let children = Restriction(space).list(limit: score.sample) else { return 1 }
+        guard let children = try listedChildren(of: space) else { return 1 }
         return try sharing.initial(children, space: space).groups.count
+    }
+}
+
+extension Recipe {
+    /// The children a run begins with; nil where they are more than a scoring's sample.
+    func listedChildren(of space: SearchSpace) throws -> [Child]? {
+        try self.space.children(of: space) ?? Restriction(space).list(limit: score.sample)
     }
 }
 

@@ -33,10 +33,13 @@ package struct ComparisonFile: Codable, Sendable {
     package var schema = "espalier.comparison/1"
     package let name: String
     package let arms: [Arm]
+    /// The recipe by which picks are trained anew, alone; nil where they are not.
+    package var picks: String?
 
-    init(name: String, arms: [Arm]) {
+    init(name: String, arms: [Arm], picks: String? = nil) {
         self.name = name
         self.arms = arms
+        self.picks = picks
     }
 
     package var stage: SeedStage { (try? SeedStage(arms.flatMap { $0.runs.map(\.seed) })) ?? .development }
@@ -116,7 +119,19 @@ extension ComparisonFile {
                 return Arm(
                     name: name, purpose: newest.purpose, recipe: newest.recipe, paper: newest.paper,
                     runs: runs.values.sorted { $0.seed < $1.seed })
-            })
+            }, picks: picks ?? earlier.picks)
+    }
+
+    /// The built-in truth that belongs to all its runs; nil where there is none, or no run yet.
+    package func builtInTruth(in root: String) throws -> (name: String, text: String)? {
+        var found: (name: String, text: String)?
+        for member in arms.compactMap({ $0.runs.first }) {
+            let folder = try member.folder(in: root)
+            guard folder.exists, let run = try? folder.recorded() else { continue }
+            guard let truth = BuiltInTruths.fitting(run.recipe) else { return nil }
+            found = truth
+        }
+        return found
     }
 
     /// Where a run is, or will be.

@@ -40,8 +40,10 @@ package struct ComparisonForecast: Sendable {
         let file = try ComparisonFile.find(comparison.name, in: root)
         var arms: [Arm] = []
         for arm in comparison.arms {
-            let ground = try Foresight.Ground(arm.recipe, space: arm.recipe.space.resolve(), dataset: dataset)
-            let foresight = Foresight(comparison.recipe(of: arm, seed: 0), ground)
+            // What is worked out on paper costs what its source did.
+            let source = arm.paperOf.flatMap { name in comparison.arms.first { $0.name == name } } ?? arm
+            let ground = try Foresight.Ground(source.recipe, space: source.recipe.space.resolve(), dataset: dataset)
+            let foresight = Foresight(comparison.recipe(of: source, seed: 0), ground)
             let isPaper = arm.paperOf != nil
             let done = try comparison.seeds.count { seed in
                 let run = comparison.run(arm: arm.name, seed: seed)
@@ -53,7 +55,8 @@ package struct ComparisonForecast: Sendable {
                 Arm(
                     name: arm.name, purpose: arm.purpose, paperOf: arm.paperOf, macs: foresight.macs,
                     scoringShare: foresight.macs > 0 ? foresight.scoringMACs / foresight.macs : 0,
-                    survivors: foresight.survivors, runs: isPaper ? 0 : comparison.seeds.count, done: isPaper ? 0 : done,
+                    survivors: foresight.survivors, runs: isPaper ? 0 : comparison.seeds.count,
+                    done: isPaper ? 0 : done,
                     seconds: Double(left) * foresight.macs / probe.macsPerSecond,
                     bytes: Double(left) * probe.bytes(of: arm.recipe, ground)))
         }

@@ -21,7 +21,7 @@ package struct Control: Sendable {
 
         package init(_ recipe: Recipe, truth: String? = nil) throws {
             self.truth = truth
-            children = Restriction(try recipe.space.resolve()).list(limit: recipe.score.sample)?.count
+            children = try recipe.listedChildren(of: recipe.space.resolve())?.count
         }
     }
 

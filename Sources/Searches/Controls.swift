@@ -37,7 +37,8 @@ package enum Controls {
             guard recipe.hasGroups else { return .impossible(because: "the recipe makes no groups") }
             return .recipe(recipe.grouped(by: .similarity))
         },
-        Control("grouped", "G", isolates: "when groups are made: from the start, and nobody dropped") { recipe, ground in
+        Control("grouped", "G", isolates: "when groups are made: from the start, and nobody dropped") {
+            recipe, ground in
             try recipe.groupedFromTheStart(ground)
         },
         Control("splits", "F", isolates: "dropping: the same splits, and nobody dropped") { recipe, ground in

@@ -31,9 +31,10 @@ package struct Foresight: Sendable, Hashable {
             let images = dataset.training
             let input = FeatureShape(channels: images.channels, height: images.height, width: images.width)
             let restriction = Restriction(space)
-            let children = restriction.list(limit: recipe.score.sample) ?? restriction.spread(256)
+            let listed = try recipe.listedChildren(of: space)
+            let children = listed ?? restriction.spread(256)
             let graphs = try children.map { try space.graph(of: $0, input: input, classes: dataset.classes) }
-            self.children = Int(min(restriction.countValue, Double(recipe.score.sample)))
+            self.children = listed?.count ?? recipe.score.sample
             meanMACs = graphs.reduce(0) { $0 + Double($1.multiplyAdds) } / Double(graphs.count)
             params = graphs.reduce(0) { $0 + $1.parameterCount }
             counts = Dictionary(uniqueKeysWithValues: Role.allCases.map { ($0, dataset.count(of: $0)) })

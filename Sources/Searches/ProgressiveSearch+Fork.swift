@@ -84,7 +84,8 @@ extension ProgressiveSearch {
         let old = origin.recipe
         let changed: [(String, Bool)] = [
             ("space", space.sourceText != origin.space.sourceText), ("data", data(recipe) != data(old)),
-            ("train.batch", recipe.train.batch != old.train.batch), ("sharing", !recipe.sharing.goesOn(from: old.sharing)),
+            ("train.batch", recipe.train.batch != old.train.batch),
+            ("sharing", !recipe.sharing.goesOn(from: old.sharing)),
         ]
         if let key = changed.first(where: \.1)?.0 {
             throw SearchError.forkChanges(run: origin.name, round: round, key: key)

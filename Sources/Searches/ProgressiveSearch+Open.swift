@@ -161,9 +161,24 @@ package struct RunIdentity: Codable {
 }
 
 extension Recipe.SpaceChoice {
+    /// The space; every child of `only` is one of its.
     package func resolve() throws -> SearchSpace {
-        let space = try SearchSpace.resolve(use)
-        return parameters.isEmpty ? space : try space.with(parameters: parameters)
+        var space = try SearchSpace.resolve(use)
+        if !parameters.isEmpty { space = try space.with(parameters: parameters) }
+        _ = try children(of: space)
+        return space
+    }
+
+    /// The children a run begins with, in the order they are named; nil stands for all.
+    package func children(of space: SearchSpace) throws -> [Child]? {
+        guard !only.isEmpty else { return nil }
+        return try only.map { label in
+            guard let child = try? space.child(label: label) else {
+                throw SearchError.foreignChild(
+                    space: space.name, child: label, nearest: space.nearestLabel(to: label))
+            }
+            return child
+        }
     }
 }
 
@@ -184,11 +199,12 @@ extension RunState {
             classes: dataset.classes)
     }
 
-    /// All children of the space, in the recipe's groups; of a space too large to list what restricts it: nothing.
+    /// All children of the space or those the recipe names, in the recipe's groups; of a space too large to list what
+    /// restricts it: nothing.
     init(initial recipe: Recipe, space: SearchSpace) throws {
         let restriction = Restriction(space)
         let sharing: Sharing
-        if let children = restriction.list(limit: recipe.score.sample) {
+        if let children = try recipe.space.children(of: space) ?? restriction.list(limit: recipe.score.sample) {
             sharing = try recipe.sharing.initial(children, space: space)
         } else {
             guard recipe.sharing == .all else { throw SearchError.tooLarge(space: space.name, count: space.count) }

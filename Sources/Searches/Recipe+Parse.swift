@@ -74,7 +74,7 @@ extension Recipe {
 }
 
 extension Recipe.SpaceChoice {
-    /// A name or file, or `{use: name, channels: 16, cells: 2}`.
+    /// A name or file, or `{use: name, channels: 16, cells: 2, only: [434, 111]}`.
     init(_ node: YAMLNode) throws {
         if case .scalar = node.tree.content {
             self.init(use: try node.string(), parameters: [:])
@@ -83,10 +83,16 @@ extension Recipe.SpaceChoice {
         var map = try node.mapping()
         let use = try map.string("use")
         var parameters: [String: Int] = [:]
-        for (key, value) in try node.entries() where key != "use" {
+        for (key, value) in try node.entries() where key != "use" && key != "only" {
             parameters[key] = try value.int(in: 0...65_536)
         }
-        self.init(use: use, parameters: parameters)
+        var seen: Set<String> = []
+        let only = try (map.optional("only")?.list(count: 1...20_000) ?? []).map { item in
+            let label = try item.string()
+            guard seen.insert(label).inserted else { throw item.error("child '\(label)' stands twice") }
+            return label
+        }
+        self.init(use: use, parameters: parameters, only: only)
     }
 }
 

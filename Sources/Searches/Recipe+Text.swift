@@ -38,8 +38,9 @@ extension Recipe {
     }
 
     private var spaceText: String {
-        let parameters = space.parameters.sorted { $0.key < $1.key }.map { ", \($0.key): \($0.value)" }.joined()
-        return parameters.isEmpty ? quoted(space.use) : "{use: \(quoted(space.use))\(parameters)}"
+        var keys = space.parameters.sorted { $0.key < $1.key }.map { ", \($0.key): \($0.value)" }.joined()
+        if !space.only.isEmpty { keys += ", only: [\(space.only.map(quoted).joined(separator: ", "))]" }
+        return keys.isEmpty ? quoted(space.use) : "{use: \(quoted(space.use))\(keys)}"
     }
 
     private var syntheticText: String {

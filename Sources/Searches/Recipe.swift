@@ -39,10 +39,13 @@ extension Recipe {
     package struct SpaceChoice: Hashable, Sendable {
         package var use: String
         package var parameters: [String: Int]
+        /// The labels of the children a run begins with; empty stands for all.
+        package var only: [String]
 
-        package init(use: String, parameters: [String: Int]) {
+        package init(use: String, parameters: [String: Int], only: [String] = []) {
             self.use = use
             self.parameters = parameters
+            self.only = only
         }
     }
 

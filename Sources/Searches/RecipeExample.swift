@@ -3,7 +3,8 @@ package enum RecipeExample {
     package static let text = #"""
         # Every key of a recipe. Keys marked with a default may be left out.
         schema: espalier.recipe/1
-        space: {use: deeper-insights, cells: 2}   # a built-in space, a space file, or {use: ..., parameter: n}
+        # A built-in space, a space file, or {use: ..., parameter: n}; only: [434, 111] begins with these children (default all)
+        space: {use: deeper-insights, cells: 2}
         data:
           set: synthetic                  # synthetic | cifar10 | cifar100 | idx
           # folder: data                  # where the files are; --data goes before it; none for synthetic

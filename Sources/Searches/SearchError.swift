@@ -12,6 +12,7 @@ package enum SearchError: Complaint, Equatable {
     case missingBlob(run: String, blob: String)
     case unreadableState(run: String, what: String)
     case tooLarge(space: String, count: Int?)
+    case foreignChild(space: String, child: String, nearest: String)
     case decisionAfterTheEnd(due: String, budget: String)
     case budgetTooSmall(round: Int, scoring: Double, room: Double, unit: String)
     case unknownChild(run: String, child: String)
@@ -21,6 +22,7 @@ package enum SearchError: Complaint, Equatable {
     case verdictFixed(comparison: String, what: String)
     case noComparison(name: String, root: String)
     case otherRecipe(run: String)
+    case otherTruth(name: String, differences: [String])
     case cannotWrite(path: String)
     case noWeights(run: String, child: String)
     case forkPoint(String)
@@ -43,8 +45,8 @@ package enum SearchError: Complaint, Equatable {
     package var exitCode: ExitCode {
         switch self {
         case .diverged, .notFinite: .diverged
-        case .singleValueNorm, .tooLarge, .decisionAfterTheEnd, .budgetTooSmall, .unequalArms, .verdictFixed,
-            .otherRecipe:
+        case .singleValueNorm, .tooLarge, .foreignChild, .decisionAfterTheEnd, .budgetTooSmall, .unequalArms,
+            .verdictFixed, .otherRecipe, .otherTruth:
             .recipe
         case .fingerprint: .numerics
         case .dataChanged, .emptyRole: .dataset
@@ -74,6 +76,8 @@ package enum SearchError: Complaint, Equatable {
         case .tooLarge(let space, let count):
             "sharing: space \(space) has \(count.map(String.init) ?? "more than 2^63") children, more than score.sample, and "
                 + "children that are not listed can only share in one group"
+        case .foreignChild(let space, let child, _):
+            "space.only: \(child.debugDescription) names no child of \(space)"
         case .decisionAfterTheEnd(let due, let budget):
             "rounds: the decision at \(due) would come after the budget of \(budget) is spent"
         case .budgetTooSmall(let round, let scoring, let room, let unit):
@@ -84,9 +88,14 @@ package enum SearchError: Complaint, Equatable {
         case .unequalArms(let why): why
         case .mixedSeeds(let low, let high):
             "seeds \(low) and \(high) in one comparison: below 1000 settings are developed, from 1000 on they are judged"
-        case .verdictFixed(let comparison, let what): "\(comparison) is a verdict and was fixed before its first run: \(what)"
+        case .verdictFixed(let comparison, let what):
+            "\(comparison) is a verdict and was fixed before its first run: \(what)"
         case .noComparison(let name, let root): "there is no comparison \(name.debugDescription) in \(root)"
         case .otherRecipe(let run): "run \(run) exists and was made with another recipe"
+        case .otherTruth(let name, let differences):
+            "truth \(name) exists and was made with another recipe"
+                + (differences.isEmpty ? "" : ": \(differences.prefix(4).joined(separator: "; "))")
+                + (differences.count > 4 ? "; and \(differences.count - 4) more" : "")
         case .cannotWrite(let path): "\(path): cannot be written"
         case .forkPoint(let text): "--fork: expected RUN@ROUND, found \(text)"
         case .noSuchRound(let run, let round, let decided):
@@ -113,11 +122,13 @@ package enum SearchError: Complaint, Equatable {
         case .dataChanged: "give the folder the run began with by --data"
         case .missingBlob, .unreadableState: "\(ProgramName.current) checkpoint verify tells more"
         case .tooLarge: "take sharing: {mode: all}, or raise score.sample (at most 20000)"
+        case .foreignChild(_, _, let nearest): "the nearest is \(nearest)"
         case .decisionAfterTheEnd: "decide earlier, or raise train.budget; scoring is part of it"
         case .budgetTooSmall: "raise train.budget, lower data.hold-out, or decide later"
         case .unknownChild(let run, _): "\(ProgramName.current) show \(run) --round 0 lists the run's children"
         case .emptyRole(let role): "give data.hold-out.\(role) in the recipe"
         case .otherRecipe: "take another --name, or remove that run's folder"
+        case .otherTruth: "take another --name, or the recipe it began with"
         case .unequalArms: "arms of a comparison spend equal multiply-adds, within 0.5 %, and score on one role"
         case .mixedSeeds: "take seeds such as 0..9 while settings are still chosen, and 1000..1011 for the verdict"
         case .verdictFixed: "go on with what was fixed, or take another --name and seeds nobody has seen"

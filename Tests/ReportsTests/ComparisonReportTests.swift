@@ -16,8 +16,14 @@ import Testing
 
     @Test func nothingToCompare() {
         let text = MarkdownReport.comparison(ComparisonRecord(name: "empty", arms: []))
-        #expect(text.hasSuffix("No test was made; 0 seeds are shared by all arms. Fewer than 8 name no winner.\n"))
+        #expect(text.contains("## Verdict\n\n**No verdict: there is one arm.**\n"))
         let one = MarkdownReport.comparison(ComparisonRecord(name: "one", arms: [.init(name: "a", seeds: [])]))
         #expect(one.contains("| a   |     0 |"))
+    }
+
+    /// Ten pairs, three of them apart, judged by a table with an error.
+    @Test func goldenVerdict() throws {
+        let record = try Verdicts.record(seeds: 1000..<1010).judged(truth: Verdicts.truth)
+        try expectGolden(MarkdownReport.comparison(record), "comparison-verdict.md")
     }
 }

@@ -8,13 +8,13 @@ import Testing
     @Test func bothWaysOfCountingNameEveryPartOnce() throws {
         for count in 1...5 {
             for first in [0, 1] {
-                let parts = (first..<first + count).compactMap { Comparison.Shard(index: $0, count: count) }
+                let parts = (first..<first + count).compactMap { Shard(index: $0, count: count) }
                 #expect(Set(parts.map(\.index)) == Set(0..<count))
             }
-            #expect(Comparison.Shard(index: count + 1, count: count) == nil)
-            #expect(Comparison.Shard(index: -1, count: count) == nil)
+            #expect(Shard(index: count + 1, count: count) == nil)
+            #expect(Shard(index: -1, count: count) == nil)
         }
-        #expect(Comparison.Shard(index: 0, count: 0) == nil)
+        #expect(Shard(index: 0, count: 0) == nil)
     }
 
     /// Two shards in two folders, merged into a third, hold the runs of the whole.

@@ -21,7 +21,7 @@ enum Comparisons {
     }
 
     static func run(
-        _ comparison: Comparison, _ scratch: Scratch, shard: Comparison.Shard? = nil,
+        _ comparison: Comparison, _ scratch: Scratch, shard: Shard? = nil,
         _ observer: any SearchObserver = SilentObserver()
     ) async throws {
         try await comparison.run(

@@ -127,7 +127,7 @@ import Testing
         #expect(alone.sharing.mode == .none && alone.policy.use == "successive-halving")
         // 64 children halved six times: seven rungs.
         #expect(alone.rounds.map(\.at) == [.fraction(1.0 / 7)])
-        #expect(alone.score.model == Recipe.RankingModel(smoothing: .none, afterParams: false, sizePrior: 0))
+        #expect(alone.score.model.smoothing == .none && alone.score.window == 1 && alone.score.gate == nil)
     }
 
     /// All of them, on one seed, within half a per cent of one another.
