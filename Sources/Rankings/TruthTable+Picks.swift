@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 
 extension TruthTable {
     /// The standard error of each mean with one deviation for all children, s / sqrt(runs), where
@@ -25,15 +26,19 @@ extension TruthTable {
     ///     sqrt(sum over children of w_c^2 se_c^2),   w_c = (times picked - times picked by the others) / n
     ///
     /// A child both arms picked equally often cancels; a child picked with every seed keeps its whole error.
+    /// - Parameter standardErrors: in the table's order; `picks` and `others` hold one child or more.
     /// - Throws: ``RankingsError`` naming unknown children.
     package func error(of picks: [String], against others: [String], standardErrors: [Double]) throws -> Double {
-        var weights = [Int: Double]()
-        for place in try places(of: picks) { weights[place, default: 0] += 1 / Double(picks.count) }
-        for place in try places(of: others) { weights[place, default: 0] -= 1 / Double(others.count) }
-        // In the table's order: a sum must not depend on the order of a dictionary.
+        require(
+            standardErrors.count == labels.count && !picks.isEmpty && !others.isEmpty,
+            "\(standardErrors.count) errors of \(labels.count) children, \(picks.count) and \(others.count) picks")
+        // Counted first, so that equal picks cancel exactly.
+        var (mine, theirs) = (labels.map { _ in 0 }, labels.map { _ in 0 })
+        for place in try places(of: picks) { mine[place] += 1 }
+        for place in try places(of: others) { theirs[place] += 1 }
         return standardErrors.indices.reduce(0.0) { sum, place in
-            let part = (weights[place] ?? 0) * standardErrors[place]
-            return sum + part * part
+            let weight = Double(mine[place]) / Double(picks.count) - Double(theirs[place]) / Double(others.count)
+            return sum + weight * weight * standardErrors[place] * standardErrors[place]
         }.squareRoot()
     }
 }

@@ -61,6 +61,7 @@ extension ComparisonRecord {
     private static func paired(
         _ pairs: [(Outcome, Outcome)], _ truth: TruthTable?
     ) throws -> (measure: String, comparison: PairedComparison)? {
+        guard !pairs.isEmpty else { return nil }
         if let truth {
             let (mine, theirs) = (pairs.map { $0.0.best ?? "" }, pairs.map { $0.1.best ?? "" })
             let points = truth.pointsPerUnit
@@ -70,7 +71,7 @@ extension ComparisonRecord {
             let error = try truth.pooledStandardErrors().map {
                 try truth.error(of: mine, against: theirs, standardErrors: $0) * points
             }
-            return try PairedComparison(values(mine), values(theirs), tableError: pairs.isEmpty ? 0 : error ?? 0)
+            return try PairedComparison(values(mine), values(theirs), tableError: error ?? 0)
                 .map { ("true accuracy of the pick, points", $0) }
         }
         let anew = pairs.compactMap { pair in pair.0.retrained.flatMap { a in pair.1.retrained.map { (a, $0) } } }

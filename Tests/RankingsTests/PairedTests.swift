@@ -111,9 +111,9 @@ private func close(_ a: Double?, _ b: Double?, within error: Double = 1e-12) -> 
         let z = 1.959964 * 0.2
         #expect(abs(wide.low - (plain.effect - hypot(plain.effect - flips.low, z))) < 1e-6)
         #expect(abs(wide.high - (plain.effect + hypot(flips.high - plain.effect, z))) < 1e-6)
-        // Standard deviation .485, detectable 1.00 of it; the table adds n x .2^2 to its square.
-        #expect(abs(try #require(plain.detectableEffect) - 0.486) < 0.005)
-        #expect(abs(try #require(noisy.detectableEffect) - (0.486 * 0.486 + 0.4).squareRoot()) < 0.01)
+        // Standard deviation .4733, detectable 1.002 of it; the table adds n x .2^2 to its square.
+        #expect(abs(try #require(plain.detectableEffect) - 0.4743) < 0.001)
+        #expect(abs(try #require(noisy.detectableEffect) - 1.002 * (0.4733 * 0.4733 + 0.4).squareRoot()) < 0.01)
     }
 
     @Test func fewPairsHaveNoTest() throws {

@@ -68,7 +68,7 @@ import Testing
     @Test func developmentAndVerdictSeedsAreKeptApart() async throws {
         let recipe = try Comparisons.recipe()
         let arms = [("a", recipe), ("b", Comparison.uniform(recipe))]
-        let error = #expect(throws: SearchError.mixedSeeds(development: 9, verdict: 1000)) {
+        let error = #expect(throws: SearchError.mixedSeeds(development: 8, verdict: 1000)) {
             try Comparisons.comparison(arms, seeds: [8, 9, 1000])
         }
         #expect(error?.exitCode == .usage)
