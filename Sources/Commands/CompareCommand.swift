@@ -8,7 +8,7 @@ struct CompareCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compare", abstract: "Run arms over the same seeds at equal cost, and say what that shows.",
         usage:
-            "\(ProgramName.current) compare [<options>]\n       \(ProgramName.current) compare merge <part>... [<options>]",
+            "\(ProgramName.current) compare [<options>]\n\(ProgramName.current) compare merge <part>... [<options>]",
         discussion: """
             An arm is a recipe. The first one is compared with every other; one alone with its uniform twins: everyone \
             kept in one group, scored at the same times (uniform) or not at all before the end (uniform-star). All spend \

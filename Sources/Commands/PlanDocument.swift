@@ -79,8 +79,9 @@ struct PlanDocument: Encodable {
             ])
         }
         var lines = ["comparison \(name): \(pairs), \(stage) seeds", "", table.plain]
-        lines += impossible.map { "no \($0.name): \($0.why)" }
         if !impossible.isEmpty { lines.append("") }
+        lines += impossible.map { "no \($0.name): \($0.why)" }
+        lines.append("")
         lines += notes
         lines += [
             power,

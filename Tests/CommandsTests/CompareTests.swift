@@ -59,7 +59,7 @@ extension CommandLineTests {
             #expect(plan[key] != nil || key == "detectableEffect", "\(key)")
         }
         #expect(plan["attainableP"] as? Double == 0.5 && plan["stage"] as? String == "development")
-        #expect((plan["arms"] as? [Any])?.count == 9)
+        #expect((plan["arms"] as? [Any])?.count == 8)
         let text = try run("compare --name trial --arms micro.yaml --seeds 1000..1009 --plan", scratch)
         #expect(text.status == 0)
         let masked = text.output.replacing(/[0-9.]+ (s|min|h|MB|G charged)\b/) { "T \($0.1)" }
