@@ -24,7 +24,9 @@ static void handle(int number) {
 
 static void install(void (*what)(int)) {
     struct sigaction action = {.sa_handler = what, .sa_flags = SA_RESTART};
+    // One after the other: of two that wait, the second would else be handled before the first.
     sigemptyset(&action.sa_mask);
+    for (int i = 0; i < taken_count; i++) sigaddset(&action.sa_mask, taken[i]);
     for (int i = 0; i < taken_count; i++) sigaction(taken[i], &action, NULL);
 }
 

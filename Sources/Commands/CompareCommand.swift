@@ -1,72 +1,133 @@
 import ArgumentParser
 import Checkpoints
+import Foundation
 import Foundations
-import Rankings
-import Reports
 import Searches
 
 struct CompareCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "compare", abstract: "Run arms over the same seeds and lay their results side by side.",
+        commandName: "compare", abstract: "Run arms over the same seeds at equal cost, and say what that shows.",
+        usage:
+            "\(ProgramName.current) compare [<options>]\n\(ProgramName.current) compare merge <part>... [<options>]",
         discussion: """
-            An arm is a recipe. One arm alone is compared with its uniform twin: the same recipe that keeps everyone in \
-            one group and is scored at the same times. Every run is kept as NAME.ARM.sSEED; the same command goes on \
-            where it stopped. The table names no winner: that takes more seeds and a test.
+            An arm is a recipe. The first one is compared with every other; one alone with its uniform twins: everyone \
+            kept in one group, scored at the same times (uniform) or not at all before the end (uniform-star). All spend \
+            the same charged multiply-adds. Every run is kept as NAME.ARM.sSEED; the same command goes on where it \
+            stopped, and 'report NAME' writes the result again.
+
+            Seeds below 1000 are for development. Seeds from 1000 on are for a verdict: arms, recipes and seeds are fixed \
+            before the first run.
+
+            'compare merge PART...' makes one comparison of the shards of one, or of parts with seeds of their own. A part \
+            is NAME, or FOLDER/NAME where it lives in another folder.
             """)
 
+    @Argument(help: ArgumentHelp("Nothing, or 'merge' and the parts.", valueName: "merge part"))
+    var words: [String] = []
     @Option(help: ArgumentHelp("The comparison's name.", valueName: "name")) var name = "comparison"
-    @Option(help: ArgumentHelp("Recipe files or built-in recipes, separated by commas.", valueName: "a.yaml,b.yaml"))
-    var arms = "demo"
+    @OptionGroup var wanted: ArmOptions
     @Option(help: ArgumentHelp("Seeds: a range as 0..9, or numbers separated by commas.", valueName: "seeds"))
-    var seeds = "0..1"
+    var seeds = "0..9"
+    @Flag(
+        help:
+            "Only tell what would be run, what it can show, and how long it takes; runs a few seconds of the first arm."
+    )
+    var plan = false
     @Option(
-        name: .customLong("set"), parsing: .singleValue,
-        help: ArgumentHelp("Replace a key in every arm's recipe; may be repeated.", valueName: "key=value"))
-    var settings: [String] = []
+        help: ArgumentHelp(
+            "Only this part of the runs: i of n, or slurm for a job array's own numbers.", valueName: "i/n"))
+    var shard: String?
+    @Option(
+        help: ArgumentHelp(
+            "Train every pick anew, alone and with a fresh seed, by this recipe, whose budget is that of one child.",
+            valueName: "recipe"))
+    var retrainPicks: String?
     @OptionGroup var truth: TruthOptions
     @OptionGroup var execution: ExecutionOptions
     @OptionGroup var store: StoreOptions
     @OptionGroup var log: VerboseOption
     @OptionGroup var output: JSONOption
 
+    func validate() throws {
+        if let word = words.first, word != "merge" {
+            throw ValidationError("expected options, or merge and its parts, found \(word)")
+        }
+        if words.count == 1 { throw ValidationError("merge: expected at least one part") }
+    }
+
     mutating func run() async throws {
-        let comparison = try Comparison(name: name, arms: readArms(), seeds: SeedList.read(seeds))
+        guard words.isEmpty else { return try await merge() }
+        let part = try shard.map { try Shard(option: $0, environment: ProcessInfo.processInfo.environment) }
+        let set = try wanted.arms(truth: truth.truth, data: execution.data)
+        let comparison = try Comparison(
+            name: name, arms: set.arms, seeds: SeedList.read(seeds), trunk: wanted.trunk)
         // A truth that does not fit must not be noticed after hours.
         for arm in comparison.arms { try truth.check(SearchSpaceNames(arm.recipe.space.resolve())) }
+        let alone = try retrainPicks.map { try RecipeSource.read($0) }
         let watch = Watch(isVerbose: log.verbose)
+        if plan { return try await tell(comparison, set, watch) }
+        for note in set.notes { watch.note(note) }
+        try await watched(watch) { [store, execution] in
+            try await comparison.run(
+                in: store.checkpoints, shard: part, execution: execution.execution(), observer: watch)
+        }
+        watch.clear()
+        try await answer(retrained(comparison.recorded(in: store.checkpoints), by: alone), part)
+    }
+
+    private func retrained(_ file: ComparisonFile, by recipe: Recipe?) async throws -> ComparisonFile {
+        guard let recipe else { return file }
+        let file = file.retraining(by: recipe)
+        try file.write(in: store.checkpoints)
+        let retraining = Retraining(comparison: name, recipe: recipe, root: store.checkpoints)
+        let watch = TruthWatch("\(name).picks", isVerbose: log.verbose)
+        defer { watch.clear() }
+        for (seed, picks) in try file.chosen(in: store.checkpoints) {
+            do {
+                try await retraining.run(picks, seed: seed, execution: execution.execution(), observer: watch)
+            } catch let stopped as SearchStopped {
+                throw Stopped(
+                    signal: stopped.signal, subject: "comparison \(name)",
+                    hint: "the same command goes on where it stopped")
+            }
+        }
+        return file
+    }
+
+    private func merge() async throws {
+        let parts = words.dropFirst().map { ComparisonFile.Part($0, in: store.checkpoints) }
+        try await answer(ComparisonFile.merge(Array(parts), into: name, in: store.checkpoints), nil)
+    }
+
+    private func answer(_ file: ComparisonFile, _ part: Shard?) async throws {
+        let judged = try await Judge.comparison(file, truth: truth, store: store)
+        if output.json { return try Output.json(judged.record) }
+        try Output.write(judged.text)
+        guard let part, judged.record.arms.contains(where: { $0.seeds.contains { $0.best == nil } }) else { return }
+        try Output.line(
+            "part \(part.index) of \(part.count) is done; when all are: \(ProgramName.current) compare merge "
+                + "FOLDER/\(name) FOLDER/\(name) ...")
+    }
+
+    private func tell(_ comparison: Comparison, _ set: ArmOptions.Arms, _ watch: Watch) async throws {
+        let forecast = try await watched(watch) { [store, execution] in
+            try await ComparisonForecast(
+                comparison, in: store.checkpoints, probing: 3, execution: execution.execution(), observer: watch)
+        }
+        let document = try PlanDocument(comparison, forecast, set, threads: execution.threads)
+        if output.json { return try Output.json(document) }
+        try Output.write(document.text)
+    }
+
+    /// Runs something long; the bar's line is ended, and a stop says how to go on.
+    private func watched<T>(_ watch: Watch, _ work: () async throws -> T) async throws -> T {
+        defer { watch.clear() }
         do {
-            try await comparison.run(in: store.checkpoints, execution: execution.execution(), observer: watch)
+            return try await work()
         } catch let stopped as SearchStopped {
-            watch.clear()
             throw Stopped(
                 signal: stopped.signal, subject: "comparison \(name)", hint: "the same command goes on where it stopped"
             )
-        } catch {
-            watch.clear()
-            throw error
         }
-        watch.clear()
-        let judged = try Judge.comparison(comparison.file, truth: truth, store: store)
-        if output.json { return try Output.json(judged.record) }
-        try Output.write(judged.text)
-    }
-
-    private func readArms() throws -> [Comparison.Arm] {
-        let sources = arms.split(separator: ",").map(String.init)
-        guard !sources.isEmpty else { throw Usage(message: "--arms: expected at least one recipe") }
-        var read = try sources.map { source in
-            Comparison.Arm(
-                name: RecipeSource.title(source), recipe: try RecipeSource.read(source, settings: settings))
-        }
-        if read.count == 1 {
-            read.append(.init(name: "uniform", recipe: Comparison.uniform(read[0].recipe)))
-        }
-        let names = read.map(\.name)
-        guard Set(names).count == names.count else {
-            throw Usage(
-                message: "--arms: two arms are called \(names.first { name in names.count { $0 == name } > 1 } ?? "")",
-                hint: "an arm is named after its recipe file")
-        }
-        return read
     }
 }

@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import Policies
 import Rankings
 import Reports
 import Searches
@@ -15,105 +16,140 @@ struct Judge {
     /// For a terminal.
     let text: String
 
-    static func comparison(_ file: ComparisonFile, truth: TruthOptions, store: StoreOptions) throws -> Judge {
-        let table = try truth.table()
-        var columns: [Table.Column] = [
-            .words("arm"), .numbers("seed"), .words("survivors"), .words("pick"), .numbers("images"), .numbers("GMACs"),
-            .numbers("images/s"), .numbers("seconds"), .numbers("store KiB"),
-        ]
-        if table != nil {
-            columns += [.numbers("true rank"), .numbers("regret"), .numbers("GT-Tau")]
-            if truth.without != nil { columns.append(.numbers("GT-Tau inside")) }
-        }
-        var rows = Table(columns)
-        var free: [RankingSummary] = []
-        var stamps: [String] = []
-        var isComplete = true
+    static func comparison(_ file: ComparisonFile, truth: TruthOptions, store: StoreOptions) async throws -> Judge {
+        var reader = try ComparisonReader(file, truth: truth, root: store.checkpoints)
         var arms: [ComparisonRecord.Arm] = []
-        for arm in file.arms {
-            var outcomes: [ComparisonRecord.Outcome] = []
-            for member in arm.runs {
-                guard let (recorded, open) = try? store.recorded(member.run) else {
-                    isComplete = false
-                    stamps.append("Run \(member.run) is missing or cannot be read; it is left out.")
-                    continue
-                }
-                defer { open.close() }
-                let record = recorded.record(storeBytes: open.bytesOnDisk)
-                for stamp in recorded.stamps where !stamps.contains(stamp) { stamps.append(stamp) }
-                isComplete = isComplete && record.best != nil
-                if record.best == nil { stamps.append("Run \(member.run) has not ended.") }
-                let space = SearchSpaceNames(recorded.space)
-                let figures = try table.flatMap { _ in try truth.runTruth(space) }.flatMap {
-                    record.rounds.isEmpty ? nil : try RunFigures(record, $0)
-                }
-                outcomes.append(outcome(record, member.seed, figures, table))
-                rows.add(row(arm.name, member.seed, record, figures, hasSubset: truth.without != nil))
-                if free.isEmpty, let figures { free = Array(figures.summaries.dropFirst()) }
-            }
-            arms.append(.init(name: arm.name, seeds: outcomes))
+        for arm in file.arms { arms.append(try await reader.read(arm)) }
+        if let retraining = try Retraining(file, in: store.checkpoints) {
+            for place in arms.indices { try arms[place].fill(retraining) }
         }
-        let record = ComparisonRecord(name: file.name, arms: arms)
-        if let gap = record.costGap, gap > 0.005 {
+        let record = try ComparisonRecord(name: file.name, stage: file.stage.rawValue, arms: arms)
+            .judged(truth: reader.table)
+        var stamps = reader.stamps
+        if let gap = record.costGap, gap > ComparisonRecord.allowedGap {
             stamps.append(
                 String(
-                    format:
-                        "The arms differ by %.1f %% in charged multiply-adds, so this is no comparison at equal cost; "
-                        + "a budget in macs makes it one.", 100 * gap))
+                    format: "The arms differ by %.1f %% in charged multiply-adds: this is no comparison at equal cost.",
+                    100 * gap))
         }
-        var text = rows.plain
-        if !free.isEmpty { text += "\nfree rankings on the same children\n" + baselineTable(free, truth).plain }
-        for stamp in stamps { text += "note: \(stamp)\n" }
-        return Judge(record: record, stamps: stamps, free: free, isComplete: isComplete, text: text)
+        for (first, second) in record.placebos {
+            stamps.append("Arms \(first) and \(second) are one recipe under two names: a placebo, all else is chance.")
+        }
+        let text = ComparisonText(record, reader: reader, stamps: stamps).text
+        return Judge(record: record, stamps: stamps, free: reader.free, isComplete: reader.isComplete, text: text)
+    }
+}
+
+extension ComparisonRecord.Arm {
+    /// What the picks came to when they were trained anew.
+    fileprivate mutating func fill(_ retraining: Retraining) throws {
+        for place in seeds.indices {
+            guard let best = seeds[place].best else { continue }
+            seeds[place].retrained = try retraining.accuracies([best], seed: seeds[place].seed)[best]
+        }
+    }
+}
+
+/// Reads arms from the stores of their runs.
+struct ComparisonReader {
+    let table: TruthTable?
+    let hasSubset: Bool
+    private(set) var stamps: [String] = []
+    /// Rankings that cost nothing, on the children of the first run that can be judged.
+    private(set) var free: [RankingSummary] = []
+    private(set) var seconds: [String: [Double]] = [:]
+    private(set) var isComplete = true
+    private let truth: TruthOptions
+    private let root: String
+    private let likely: [String]?
+
+    /// Without a truth of the user's the built-in one, where all runs are of its images and children.
+    init(_ file: ComparisonFile, truth: TruthOptions, root: String) throws {
+        self.truth = truth
+        self.root = root
+        hasSubset = truth.without != nil
+        if let given = try truth.table() {
+            table = given
+        } else if let known = try file.builtInTruth(in: root) {
+            table = try TruthTable(csv: known.text, path: known.name)
+            stamps = ["Judged by the truth of the built-in images, \(known.name)."]
+        } else {
+            table = nil
+        }
+        likely = table.flatMap { table in
+            table.standardErrors().map {
+                likelyBest(table, standardErrors: $0, draws: 2_000, seed: 0, threshold: 0.02)
+            }
+        }
     }
 
-    private static func outcome(
-        _ record: RunRecord, _ seed: UInt64, _ figures: RunFigures?, _ table: TruthTable?
-    ) -> ComparisonRecord.Outcome {
+    /// Runs that are not there yet, or cannot be read, have no outcome but a seed.
+    mutating func read(_ arm: ComparisonFile.Arm) async throws -> ComparisonRecord.Arm {
+        let policy = try arm.paper.map { try PolicySpecification(recorded: $0.policy).make() }
+        var outcomes: [ComparisonRecord.Outcome] = []
+        for member in arm.runs {
+            guard let (recorded, open) = try? run(member) else {
+                outcomes.append(.init(seed: member.seed, images: 0, macs: 0, best: nil))
+                note("Run \(member.run) is not there yet or cannot be read.")
+                isComplete = false
+                continue
+            }
+            defer { open.close() }
+            let record: RunRecord
+            if let policy {
+                record = try await recorded.eliminated(by: policy, storeBytes: open.bytesOnDisk)
+            } else {
+                record = recorded.record(storeBytes: open.bytesOnDisk)
+            }
+            for stamp in recorded.stamps { note(stamp) }
+            if record.best == nil { note("Run \(member.run) has not ended.") }
+            isComplete = isComplete && record.best != nil
+            outcomes.append(try outcome(record, recorded, member.seed))
+            if arm.paper == nil { seconds[arm.name, default: []].append(recorded.seconds) }
+        }
+        return .init(
+            name: arm.name, purpose: arm.purpose, paperOf: arm.paper?.of, recipe: arm.recipe, seeds: outcomes)
+    }
+
+    private func run(_ member: ComparisonFile.Member) throws -> (RecordedRun, CheckpointStore) {
+        let store = try CheckpointStore.open(member.folder(in: root), for: .reading)
+        return (try RecordedRun(store, name: member.run), store)
+    }
+
+    private mutating func note(_ stamp: String) { if !stamps.contains(stamp) { stamps.append(stamp) } }
+
+    private mutating func outcome(
+        _ record: RunRecord, _ recorded: RecordedRun, _ seed: UInt64
+    ) throws -> ComparisonRecord.Outcome {
+        let space = SearchSpaceNames(recorded.space)
+        let given = try table.map { try RunTruth($0, subset: truth.subset(space), likelyBest: likely) }
+        let figures = try given.flatMap { record.rounds.isEmpty ? nil : try RunFigures(record, $0) }
+        if free.isEmpty, let figures { free = try freeBaselines(figures, space) }
         let own = figures?.summaries.first
         var top: [String: Double] = [:]
         if let one = own?.top1 { top["1"] = one }
         if let three = own?.top3 { top["3"] = three }
-        return .init(
+        var outcome = ComparisonRecord.Outcome(
             seed: seed, images: record.images, macs: record.macs, best: record.best,
             truthRank: figures?.pickRank.map(Double.init), truthMean: record.best.flatMap { table?[$0] },
             gtTau: own?.tauB, topRank: top)
+        (outcome.tauA, outcome.tauInside, outcome.regret) = (own?.tauA, own?.tauInside, figures?.pickRegret)
+        if let best = record.best, let likely = given?.likelyBest { outcome.hit = likely.contains(best) }
+        return outcome
     }
 
-    private static func row(
-        _ arm: String, _ seed: UInt64, _ record: RunRecord, _ figures: RunFigures?, hasSubset: Bool
-    ) -> [String] {
-        let counts = [record.children.count] + record.rounds.map(\.survivors.count)
-        var cells = [
-            arm, "\(seed)", counts.map(String.init).joined(separator: " > "), record.best ?? "", "\(record.images)",
-            "\(record.macs / 1_000_000_000)",
-            record.imagesPerSecond.map { "\(Int($0))" } ?? "", record.wallSeconds.map { "\(Int($0))" } ?? "",
-            "\(record.storeBytes / 1024)",
-        ]
-        if let figures {
-            cells += [
-                figures.pickRank.map(String.init) ?? "", fixed(figures.pickRegret, 2),
-                fixed(figures.summaries[0].tauB, 3),
-            ]
-            if hasSubset { cells.append(fixed(figures.summaries[0].tauInside, 3)) }
+    /// Larger first by parameters and MACs, and fewer of the operator left out.
+    private func freeBaselines(_ figures: RunFigures, _ space: SearchSpaceNames) throws -> [RankingSummary] {
+        var free = Array(figures.summaries.dropFirst())
+        if let without = truth.without {
+            let table = figures.truth
+            let inside = try truth.subset(space).map { subset in
+                try table.places(of: subset.children.filter { table[$0] != nil })
+            }
+            let fewer = try table.labels.map { -Double(try space.uses(of: without, in: $0)) }
+            free.insert(
+                try RankingSummary("fewer \(without)", values: fewer, truth: table, inside: inside), at: 0)
         }
-        return cells
-    }
-
-    private static func baselineTable(_ free: [RankingSummary], _ truth: TruthOptions) -> Table {
-        var columns: [Table.Column] = [.words("ranking"), .numbers("tau-b"), .numbers("tau-a")]
-        if truth.without != nil { columns.append(.numbers("tau-b inside")) }
-        columns += [.numbers("T1R"), .numbers("regret")]
-        var table = Table(columns)
-        for row in free {
-            var cells = [row.name, fixed(row.tauB, 3), fixed(row.tauA, 3)]
-            if truth.without != nil { cells.append(fixed(row.tauInside, 3)) }
-            table.add(cells + [fixed(row.top1, 2), fixed(row.regret, 2)])
-        }
-        return table
-    }
-
-    private static func fixed(_ value: Double?, _ digits: Int) -> String {
-        value.map { String(format: "%.\(digits)f", $0) } ?? "-"
+        return free
     }
 }

@@ -71,7 +71,7 @@ struct ReportCommand: AsyncParsableCommand {
 
     func run() async throws {
         if watch { return try await ReportWatch(source, targets).run() }
-        let pages = try source.pages()
+        let pages = try await source.pages()
         guard !out.isEmpty else { return try Output.write(MarkdownRenderer().render(pages.document)) }
         for target in try targets {
             try TextFile.write(pages.text(target.format), to: target.path)

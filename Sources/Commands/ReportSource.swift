@@ -35,9 +35,9 @@ struct ReportSource {
         }
     }
 
-    func pages() throws -> Pages {
+    func pages() async throws -> Pages {
         if let comparison = try ComparisonFile.find(name, in: store.checkpoints) {
-            let judged = try Judge.comparison(comparison, truth: truth, store: store)
+            let judged = try await Judge.comparison(comparison, truth: truth, store: store)
             let report = ComparisonReport(
                 judged.record, free: judged.free, isComplete: judged.isComplete, stamps: judged.stamps)
             return Pages(

@@ -17,7 +17,7 @@ struct ReportWatch {
         var told = ""
         var drawn = 0
         while true {
-            var pages = try source.pages()
+            var pages = try await source.pages()
             pages.refreshSeconds = pages.document.isLive ? 10 : nil
             let view = Self.view(pages, targets)
             if view != told {
@@ -39,7 +39,7 @@ struct ReportWatch {
         for target in targets { Output.error("report: \(target.path)") }
         // A page that nobody keeps fresh any more must not go on looking.
         if signals.received != 0 {
-            let pages = try source.pages()
+            let pages = try await source.pages()
             for target in targets { try TextFile.write(pages.text(target.format), to: target.path) }
         }
     }

@@ -106,7 +106,7 @@ final class ScalarWatch: SearchObserver {
     }
 
     func stepped(_ progress: SearchProgress) throws {
-        try watch.stepped(progress)
+        watch.stepped(progress)
         guard case .training = progress.doing else { return }
         var scalars: [TensorBoardEvent.Scalar] = []
         if let loss = progress.loss { scalars.append(.init("train/loss", loss)) }

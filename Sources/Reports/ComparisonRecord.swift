@@ -1,12 +1,25 @@
-/// What is recorded of a comparison: the JSON of `compare`, without a verdict.
+import Rankings
+
+/// What is recorded of a comparison: the JSON of `compare`.
 package struct ComparisonRecord: Sendable, Hashable, Codable {
     /// A way of searching, run once for each seed.
     package struct Arm: Sendable, Hashable, Codable {
         package var name: String
+        /// What comparing with it shows.
+        package var purpose: String?
+        /// The arm from whose runs it was worked out; nil for one that ran.
+        package var paperOf: String?
+        /// SHA-256 of its recipe, whatever the seed.
+        package var recipe: String?
         package var seeds: [Outcome]
 
-        package init(name: String, seeds: [Outcome]) {
+        package init(
+            name: String, purpose: String? = nil, paperOf: String? = nil, recipe: String? = nil, seeds: [Outcome]
+        ) {
             self.name = name
+            self.purpose = purpose
+            self.paperOf = paperOf
+            self.recipe = recipe
             self.seeds = seeds
         }
     }
@@ -24,6 +37,15 @@ package struct ComparisonRecord: Sendable, Hashable, Codable {
         package var truthMean: Double?
         /// tau-b of the composite ranking against the truth.
         package var gtTau: Double?
+        /// tau-a, which forgives no ties: the one to compare arms by. Over all children, and inside the subset.
+        package var tauA: Double?
+        package var tauInside: Double?
+        /// Points the child chosen loses against the best one.
+        package var regret: Double?
+        /// It may truly be the best one.
+        package var hit: Bool?
+        /// Accuracy of the child chosen, trained anew alone with a fresh seed.
+        package var retrained: Double?
         /// Top-n-Rank by n.
         package var topRank: [String: Double]
 
@@ -51,15 +73,37 @@ package struct ComparisonRecord: Sendable, Hashable, Codable {
             try box.encode(truthMean.finite, forKey: .truthMean)
             try box.encode(gtTau.finite, forKey: .gtTau)
             try box.encode(topRank, forKey: .topRank)
+            try box.encodeIfPresent(tauA.finite, forKey: .tauA)
+            try box.encodeIfPresent(tauInside.finite, forKey: .tauInside)
+            try box.encodeIfPresent(regret.finite, forKey: .regret)
+            try box.encodeIfPresent(hit, forKey: .hit)
+            try box.encodeIfPresent(retrained.finite, forKey: .retrained)
         }
     }
 
     package var schema = "espalier.compare/1"
     package var name: String
+    /// `development` or `verdict`: what the seeds are for.
+    package var stage: String
     package var arms: [Arm]
+    /// The first arm against the second.
+    package var verdict: Verdict?
+    /// The first arm against each further one; p-values adjusted by Holm among them.
+    package var contrasts: [Verdict]
+    /// Other measures of the first arm against the second; p-values adjusted by Holm.
+    package var secondary: [Secondary]
 
-    package init(name: String, arms: [Arm]) {
+    /// - Parameter stage: nil goes by the seeds: `verdict` where all are 1000 or more.
+    package init(
+        name: String, stage: String? = nil, arms: [Arm], verdict: Verdict? = nil, contrasts: [Verdict] = [],
+        secondary: [Secondary] = []
+    ) {
+        let seeds = arms.flatMap { $0.seeds.map(\.seed) }
         self.name = name
+        self.stage = stage ?? (!seeds.isEmpty && seeds.allSatisfy { $0 >= 1000 } ? "verdict" : "development")
         self.arms = arms
+        self.verdict = verdict
+        self.contrasts = contrasts
+        self.secondary = secondary
     }
 }

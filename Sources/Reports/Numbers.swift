@@ -20,8 +20,15 @@ package enum Numbers {
         return "+" + text
     }
 
-    /// A p-value with three digits, never 0.000.
-    package static func probability(_ p: Double?) -> String { p.map { $0 < 0.001 ? "< 0.001" : fixed($0, 3) } ?? none }
+    /// A p-value with three digits behind its zeros, never 0.000.
+    package static func probability(_ p: Double?) -> String {
+        p.map { $0 < 0.0005 ? "< 0.0005" : fixed($0, $0 < 0.01 ? 4 : 3) } ?? none
+    }
+
+    /// `-0.20 to 1.30`; a dash where there is no interval.
+    package static func range(_ low: Double?, _ high: Double?, _ digits: Int) -> String {
+        low == nil || high == nil ? none : "\(fixed(low, digits)) to \(fixed(high, digits))"
+    }
 
     /// Thousands between commas: 36,612,416.
     package static func grouped(_ value: Int) -> String {

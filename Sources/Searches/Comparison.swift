@@ -1,48 +1,37 @@
-import Checkpoints
-import Foundation
+import Architectures
 import Foundations
 
-/// Arms run over the same seeds: every pair of an arm and a seed is one run, and all are kept as runs of their own.
+/// Arms run over the same seeds at equal charged cost: every pair of an arm and a seed is one run, and all are kept as
+/// runs of their own.
 ///
 /// Arms are interleaved seed by seed, so that a comparison cut short still compares; started again under the same name it
 /// goes on where it stopped.
 package struct Comparison: Sendable {
-    package struct Arm: Sendable {
-        package let name: String
-        package let recipe: Recipe
-
-        package init(name: String, recipe: Recipe) {
-            self.name = name
-            self.recipe = recipe
-        }
-    }
-
     package let name: String
     package let arms: [Arm]
     package let seeds: [UInt64]
+    package let stage: SeedStage
+    /// All arms of a seed go on from one run's state at this fraction of the budget; nil begins each from nothing.
+    package let trunk: Double?
 
-    /// - Throws: where budgets are unequal, or decisions would rest on different roles: such arms cannot be compared.
-    package init(name: String, arms: [Arm], seeds: [UInt64]) throws {
-        let names = arms.map(\.name)
-        if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
-            throw SearchError.unequalArms("two arms are called \(twice)")
+    package struct Arm: Sendable {
+        package let name: String
+        /// What comparing with it shows, for people.
+        package let purpose: String?
+        package let recipe: Recipe
+        /// The arm from whose runs this one is worked out; it has none of its own.
+        package let paperOf: String?
+
+        package init(name: String, recipe: Recipe, purpose: String? = nil, paperOf: String? = nil) {
+            self.name = name
+            self.purpose = purpose
+            self.recipe = recipe
+            self.paperOf = paperOf
         }
-        let budgets = Set(arms.map(\.recipe.train.budget))
-        guard budgets.count == 1 else {
-            let texts = arms.map {
-                "\($0.name) \(Int($0.recipe.train.budget.amount)) \($0.recipe.train.budget.unit.rawValue)"
-            }
-            throw SearchError.unequalArms("the arms spend unequal budgets: \(texts.joined(separator: ", "))")
-        }
-        let roles = Set(arms.map(\.recipe.score.role))
-        guard roles.count == 1 else {
-            let texts = arms.map { "\($0.name) on \($0.recipe.score.role.rawValue)" }
-            throw SearchError.unequalArms("the arms score on different roles: \(texts.joined(separator: ", "))")
-        }
-        self.name = name
-        self.arms = arms
-        self.seeds = seeds
     }
+
+    /// How far apart arms may be in charged multiply-adds: largest / smallest - 1.
+    package static let allowedGap = 0.005
 
     /// The uniform twin of a recipe: the same loop, scored at the same times, that keeps everyone in one group.
     package static func uniform(_ recipe: Recipe) -> Recipe {
@@ -53,124 +42,121 @@ package struct Comparison: Sendable {
         return twin
     }
 
-    package func run(arm: String, seed: UInt64) -> String { "\(name).\(arm).s\(seed)" }
-
-    package var file: ComparisonFile {
-        ComparisonFile(
-            name: name,
-            arms: arms.map { arm in
-                .init(name: arm.name, runs: seeds.map { .init(seed: $0, run: run(arm: arm.name, seed: $0)) })
-            })
+    /// - Throws: ``SearchError`` where budgets are not equal multiply-adds, where decisions would rest on different roles,
+    ///   where development and verdict seeds are mixed, and where an arm decides before its trunk ends.
+    package init(name: String, arms: [Arm], seeds: [UInt64], trunk: Double? = nil) throws {
+        self.name = name
+        self.arms = arms
+        self.seeds = seeds
+        self.trunk = trunk
+        stage = try SeedStage(seeds)
+        try checkNames()
+        try checkCost()
+        try checkRoles()
+        try checkTrunk()
     }
 
-    /// Runs what is not done yet.
-    ///
-    /// - Throws: ``SearchError/otherRecipe(run:)`` where a run of that name was made with another recipe.
-    package func run(in root: String, execution: Execution, observer: any SearchObserver) async throws {
-        try checkRuns(in: root)
-        try file.merged(with: ComparisonFile.find(name, in: root)).write(in: root)
-        for seed in seeds {
-            for arm in arms {
-                let folder = try RunFolder(root: root, name: run(arm: arm.name, seed: seed))
-                let search: ProgressiveSearch
-                if !folder.exists {
-                    search = try .start(
-                        name: folder.name, recipe: recipe(of: arm, seed: seed), in: root, execution: execution,
-                        observer: observer)
-                } else if try recorded(folder).head.phase != .done {
-                    search = try .resume(name: folder.name, in: root, execution: execution, observer: observer)
-                } else {
-                    continue
-                }
-                _ = try await search.run()
-            }
+    /// The arms that have runs.
+    package var running: [Arm] { arms.filter { $0.paperOf == nil } }
+
+    package func run(arm: String, seed: UInt64) -> String { "\(name).\(arm).s\(seed)" }
+
+    /// What a run of an arm is made with.
+    func recipe(of arm: Arm, seed: UInt64) -> Recipe {
+        var recipe = arm.recipe
+        recipe.seeds = Seeds(seed)
+        if let trunk { recipe.rounds.insert(Recipe.Round(at: .fraction(trunk), regroup: nil), at: 0) }
+        return recipe
+    }
+}
+
+extension Comparison {
+    private func checkNames() throws {
+        let names = arms.map(\.name)
+        if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
+            throw SearchError.unequalArms("two arms are called \(twice)")
+        }
+        if trunk != nil, names.contains(Self.trunkName) {
+            throw SearchError.unequalArms("an arm is called \(Self.trunkName), as the common beginnings are")
         }
     }
 
-    private func recipe(of arm: Arm, seed: UInt64) -> Recipe {
-        var recipe = arm.recipe
-        recipe.seeds = Seeds(seed)
-        return recipe
+    /// Groups with budgets of their own spend the budget once a group.
+    private func checkCost() throws {
+        let costs = try running.map { arm in
+            let budget = arm.recipe.train.budget
+            guard budget.unit == .macs else {
+                throw SearchError.unequalArms(
+                    "\(arm.name): the budget is \(budget.text), expected macs: equal \(budget.unit.rawValue) are no "
+                        + "equal cost")
+            }
+            return try budget.amount * Double(arm.recipe.budgets())
+        }
+        guard let least = costs.min(), let most = costs.max(), most > least * (1 + Self.allowedGap) else { return }
+        let texts = zip(running, costs).map { "\($0.name) \(Budget(.macs, $1).text)" }
+        throw SearchError.unequalArms("the arms spend unequal budgets: \(texts.joined(separator: ", "))")
     }
 
-    private func recorded(_ folder: RunFolder) throws -> RecordedRun {
-        let store = try CheckpointStore.open(folder, for: .reading)
-        defer { store.close() }
-        return try RecordedRun(store, name: folder.name)
+    private func checkRoles() throws {
+        guard Set(arms.map(\.recipe.score.role)).count > 1 else { return }
+        let texts = arms.map { "\($0.name) on \($0.recipe.score.role.rawValue)" }
+        throw SearchError.unequalArms("the arms score on different roles: \(texts.joined(separator: ", "))")
     }
 
-    /// Every name is usable, and runs that exist already are of this comparison: known before anything is run.
-    private func checkRuns(in root: String) throws {
-        for arm in arms {
-            let space = try arm.recipe.space.resolve()
-            for seed in seeds {
-                let folder = try RunFolder(root: root, name: run(arm: arm.name, seed: seed))
-                guard folder.exists else { continue }
-                let run = try recorded(folder)
-                guard run.recipe.identity(space: run.space) == recipe(of: arm, seed: seed).identity(space: space) else {
-                    throw SearchError.otherRecipe(run: folder.name)
-                }
+    private func checkTrunk() throws {
+        guard let trunk else { return }
+        guard trunk > 0, trunk < 1 else {
+            throw SearchError.unequalArms("a trunk up to \(trunk) of the budget, expected between 0 and 1")
+        }
+        for arm in running {
+            if let early = arm.recipe.rounds.first(where: { $0.at.unit != .fraction || $0.at.amount <= trunk }) {
+                throw SearchError.unequalArms(
+                    "\(arm.name) decides at \(early.at.text), not after the trunk's end at \(trunk) of the budget")
             }
         }
     }
 }
 
-/// Which runs a comparison consists of: `NAME.comparison.json` beside them.
-package struct ComparisonFile: Codable, Sendable {
-    package struct Arm: Codable, Sendable {
-        package let name: String
-        package let runs: [Member]
-    }
+/// What seeds are for: settings are tried on some, and judged on others that nobody has seen.
+package enum SeedStage: String, Sendable, Codable {
+    /// Seeds below 1000. Whoever tries ten settings and reports the best has chosen luck too.
+    case development
+    /// Seeds from 1000 on, with the arms fixed before the first run.
+    case verdict
 
-    package struct Member: Codable, Sendable {
-        package let seed: UInt64
-        package let run: String
-    }
+    package static let firstVerdictSeed: UInt64 = 1000
 
-    package var schema = "espalier.comparison/1"
-    package let name: String
-    package let arms: [Arm]
-
-    init(name: String, arms: [Arm]) {
-        self.name = name
-        self.arms = arms
-    }
-
-    private static func path(_ name: String, _ root: String) -> String { "\(root)/\(name).comparison.json" }
-
-    /// The comparison of that name, nil where there is none.
-    package static func find(_ name: String, in root: String) throws -> ComparisonFile? {
-        guard (try? RunFolder(root: root, name: name)) != nil else { return nil }
-        let path = path(name, root)
-        // Written here, beside the runs: anything that is not such a file is as good as none.
-        guard let bytes = try? RegularFile.read(path, limit: 16 << 20) else { return nil }
-        guard let file = JSON.decode(ComparisonFile.self, String(decoding: bytes, as: UTF8.self)) else {
-            throw SearchError.unreadableState(run: name, what: "comparison file \(path)")
+    /// - Throws: ``SearchError/mixedSeeds(development:verdict:)``.
+    init(_ seeds: [UInt64]) throws {
+        let below = seeds.filter { $0 < Self.firstVerdictSeed }
+        let above = seeds.filter { $0 >= Self.firstVerdictSeed }
+        if let low = below.first, let high = above.first {
+            throw SearchError.mixedSeeds(development: low, verdict: high)
         }
-        return file
+        self = above.isEmpty ? .development : .verdict
     }
+}
 
-    /// This comparison with the arms and seeds an earlier call of the same name has run.
-    func merged(with earlier: ComparisonFile?) -> ComparisonFile {
-        guard let earlier else { return self }
-        let names =
-            earlier.arms.map(\.name) + arms.map(\.name).filter { name in !earlier.arms.contains { $0.name == name } }
-        return ComparisonFile(
-            name: name,
-            arms: names.map { name in
-                let members = (earlier.arms + arms).filter { $0.name == name }.flatMap(\.runs)
-                let bySeed = Dictionary(members.map { ($0.seed, $0) }, uniquingKeysWith: { _, new in new })
-                return Arm(name: name, runs: bySeed.values.sorted { $0.seed < $1.seed })
-            })
+extension Recipe {
+    /// How many budgets a run spends: one, or one for each group it begins with.
+    fileprivate func budgets() throws -> Int {
+        guard sharing.independent else { return 1 }
+        let space = try space.resolve()
+        guard let children = try listedChildren(of: space) else { return 1 }
+        return try sharing.initial(children, space: space).groups.count
     }
+}
 
-    func write(in root: String) throws {
-        do {
-            try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
-            try Data(JSON.bytes(self)).write(
-                to: URL(fileURLWithPath: ComparisonFile.path(name, root)), options: .atomic)
-        } catch {
-            throw SearchError.cannotWrite(path: ComparisonFile.path(name, root))
-        }
+extension Recipe {
+    /// The children a run begins with; nil where they are more than a scoring's sample.
+    func listedChildren(of space: SearchSpace) throws -> [Child]? {
+        try self.space.children(of: space) ?? Restriction(space).list(limit: score.sample)
+    }
+}
+
+extension Budget {
+    /// `300000 images`, `6.34e+12 macs`.
+    package var text: String {
+        amount < 1e9 && amount == amount.rounded() ? "\(Int(amount)) \(unit.rawValue)" : "\(amount) \(unit.rawValue)"
     }
 }

@@ -40,6 +40,13 @@ extension PolicySpecification {
         self = written
     }
 
+    /// As a comparison or a run spells it out.
+    ///
+    /// - Throws: ``YAMLError``; ``PolicyError`` where it has come to be unknown.
+    package init(recorded text: String) throws {
+        try self.init(StrictYAML.parse(text, path: "recorded policy"))
+    }
+
     private init(file: YAMLNode, locating: Bool) throws {
         guard case .mapping(var entries) = file.tree.content,
             let schema = entries.firstIndex(where: { $0.key == "schema" }),

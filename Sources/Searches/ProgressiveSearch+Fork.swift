@@ -87,11 +87,26 @@ extension ProgressiveSearch {
         let old = origin.recipe
         let changed: [(String, Bool)] = [
             ("space", space.sourceText != origin.space.sourceText), ("data", data(recipe) != data(old)),
-            ("train.batch", recipe.train.batch != old.train.batch), ("sharing", recipe.sharing != old.sharing),
+            ("train.batch", recipe.train.batch != old.train.batch),
+            ("sharing", !recipe.sharing.goesOn(from: old.sharing)),
         ]
         if let key = changed.first(where: \.1)?.0 {
             throw SearchError.forkChanges(run: origin.name, round: round, key: key)
         }
+    }
+}
+
+extension Recipe.SharingChoice {
+    /// Whether a past made with `other` can go on with this: groups and what they have in common stay as they are. One
+    /// group, and one group until survivors are few, are the same past.
+    func goesOn(from other: Recipe.SharingChoice) -> Bool {
+        func beginsAsOne(_ mode: Mode) -> Bool {
+            switch mode {
+            case .all, .adaptive: true
+            default: false
+            }
+        }
+        return self == other || beginsAsOne(mode) && beginsAsOne(other.mode) && independent == other.independent
     }
 }
 

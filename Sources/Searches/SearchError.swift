@@ -18,6 +18,9 @@ package enum SearchError: Complaint, Equatable {
     case unknownChild(run: String, child: String)
     case emptyRole(String)
     case unequalArms(String)
+    case mixedSeeds(development: UInt64, verdict: UInt64)
+    case verdictFixed(comparison: String, what: String)
+    case noComparison(name: String, root: String)
     case otherRecipe(run: String)
     case otherTruth(name: String, differences: [String])
     case cannotWrite(path: String)
@@ -43,12 +46,12 @@ package enum SearchError: Complaint, Equatable {
         switch self {
         case .diverged, .notFinite: .diverged
         case .singleValueNorm, .tooLarge, .foreignChild, .decisionAfterTheEnd, .budgetTooSmall, .unequalArms,
-            .otherRecipe, .otherTruth:
+            .verdictFixed, .otherRecipe, .otherTruth:
             .recipe
         case .fingerprint: .numerics
         case .dataChanged, .emptyRole: .dataset
         case .missingBlob, .unreadableState: .corrupt
-        case .unknownChild: .usage
+        case .unknownChild, .mixedSeeds, .noComparison: .usage
         case .cannotWrite: .storage
         case .noWeights, .noGroupWeights, .unknownGroup, .forkPoint, .noSuchRound, .foreignTensor: .usage
         case .forkChanges: .recipe
@@ -83,6 +86,11 @@ package enum SearchError: Complaint, Equatable {
         case .unknownChild(let run, let child): "\(run): no child \(child)"
         case .emptyRole(let role): "role \(role) holds no images"
         case .unequalArms(let why): why
+        case .mixedSeeds(let low, let high):
+            "seeds \(low) and \(high) in one comparison: below 1000 settings are developed, from 1000 on they are judged"
+        case .verdictFixed(let comparison, let what):
+            "\(comparison) is a verdict and was fixed before its first run: \(what)"
+        case .noComparison(let name, let root): "there is no comparison \(name.debugDescription) in \(root)"
         case .otherRecipe(let run): "run \(run) exists and was made with another recipe"
         case .otherTruth(let name, let differences):
             "truth \(name) exists and was made with another recipe"
@@ -121,7 +129,10 @@ package enum SearchError: Complaint, Equatable {
         case .emptyRole(let role): "give data.hold-out.\(role) in the recipe"
         case .otherRecipe: "take another --name, or remove that run's folder"
         case .otherTruth: "take another --name, or the recipe it began with"
-        case .unequalArms: "arms of a comparison spend equal budgets and score on one role"
+        case .unequalArms: "arms of a comparison spend equal multiply-adds, within 0.5 %, and score on one role"
+        case .mixedSeeds: "take seeds such as 0..9 while settings are still chosen, and 1000..1011 for the verdict"
+        case .verdictFixed: "go on with what was fixed, or take another --name and seeds nobody has seen"
+        case .noComparison: "a part is NAME, or FOLDER/NAME for one that lives elsewhere"
         case .cannotWrite: "check that the folder exists, may be written, and has room"
         case .forkPoint: "ROUND counts the decisions made, from 1: demo@1"
         case .noSuchRound(let run, _, let decided):

@@ -15,6 +15,11 @@ import Testing
         #expect(Set(PolicyFiles.texts.keys) == Set(PolicyCatalogue.builtIn.entries.map { $0.name + ".yaml" }))
     }
 
+    @Test func truths() throws {
+        let path = Program.repository + "/docs/results/synthetic_64.csv"
+        #expect(try BuiltInTruths.texts == ["synthetic_64": String(contentsOfFile: path, encoding: .utf8)])
+    }
+
     @Test func spaces() throws {
         let texts = Dictionary(uniqueKeysWithValues: SearchSpace.builtInTexts.map { ($0.name + ".yaml", $0.text) })
         #expect(try files("spaces", "yaml") == texts)

@@ -58,7 +58,7 @@ extension CommandLineTests {
         let line = "compare --name pair --arms micro.yaml --seeds 0,1 --truth truth.csv --without max_pool_3x3"
         let comparison = try document(line, scratch, ["name"])
         let arms = try list(comparison, "arms", ["name", "seeds"])
-        #expect(arms.compactMap { $0["name"] as? String } == ["micro", "uniform"])
+        #expect(arms.compactMap { $0["name"] as? String } == ["micro", "uniform", "uniform-star"])
         let seeds = try list(
             arms[0], "seeds", ["seed", "images", "macs", "best", "truthRank", "truthMean", "gtTau", "topRank"])
         #expect(seeds.compactMap { $0["seed"] as? Int } == [0, 1])

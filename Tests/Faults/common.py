@@ -106,6 +106,8 @@ class Ending:
 
     def __str__(self):
         lines = [line for line in self.err.splitlines() if not re.match(r"(batch|durable) ", line)]
+        # With --json an error is the document on standard output.
+        lines += [self.out.strip()[:500]] if self.out.startswith('{"error"') else []
         return f"status {self.status}: " + " | ".join(lines[-6:])
 
 

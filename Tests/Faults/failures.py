@@ -34,10 +34,12 @@ class Command:
 
 
 def commands():
-    recipe = harness.recipe()
+    # The quick form takes a shorter run: all calls there are, but less training between them.
+    size = {} if harness.long else {"images": 300, "every": 8}
+    recipe = harness.recipe(**size)
     search = lambda root: ["search", "--checkpoints", root, "--recipe", recipe, "--run", "a"]
     resume = lambda root: ["resume", "a", "--checkpoints", root]
-    digest = harness.baseline().digest
+    digest = harness.baseline(**size).digest
     finished, half, old = (f"{harness.case(name)}/checkpoints" for name in ("finished", "half", "old"))
     harness.expect(harness.run(search(finished)), 0)
     harness.expect(harness.run(search(half), environment=harness.shim(half, at=100, mode="before")), -signal.SIGKILL)
@@ -126,7 +128,8 @@ def one(case):
             again = harness.expect(command.begin(root), 0)
             if again.digest != command.digest:
                 raise Fault(f"a second beginning has digest {again.digest}")
-        harness.verify(root, name)
+        if harness.long or ending.status != 0:
+            harness.verify(root, name)
         if command.label == "fork":
             harness.verify(root, "a")
     except Fault as fault:

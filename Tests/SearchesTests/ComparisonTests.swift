@@ -5,7 +5,7 @@ import Testing
 /// Arms over the same seeds.
 @Suite struct ComparisonTests {
     private func comparison(_ arms: [(String, Recipe)], seeds: [UInt64] = [1, 2]) throws -> Comparison {
-        try Comparison(name: "trial", arms: arms.map { .init(name: $0.0, recipe: $0.1) }, seeds: seeds)
+        try Comparisons.comparison(arms, seeds: seeds)
     }
 
     private func run(_ comparison: Comparison, _ scratch: Scratch, _ observer: any SearchObserver = SilentObserver())
@@ -14,10 +14,7 @@ import Testing
         try await comparison.run(in: scratch.root, execution: Execution(threads: 1), observer: observer)
     }
 
-    private func twins() throws -> [(String, Recipe)] {
-        let recipe = try Micro.recipe("train.budget.images=4000")
-        return [("progressive", recipe), ("uniform", Comparison.uniform(recipe))]
-    }
+    private func twins() throws -> [(String, Recipe)] { try Comparisons.twins() }
 
     @Test func everyPairIsARunOfItsOwn() async throws {
         let scratch = try Scratch()
@@ -28,7 +25,9 @@ import Testing
                 let recorded = try scratch.recorded("trial.\(arm).s\(seed)")
                 #expect(recorded.head.phase == .done && recorded.recipe.seeds == Seeds(seed))
                 #expect(recorded.groups.flatMap { $0 }.count == (arm == "uniform" ? 64 : 16))
-                #expect(4000..<4008 ~= recorded.spending.images)
+                // At most a training step more than the budget.
+                let budget = Int(recorded.recipe.train.budget.amount)
+                #expect(budget...(budget + budget / 250) ~= recorded.spending.macs)
             }
         }
         let file = try #require(try ComparisonFile.find("trial", in: scratch.root))
@@ -60,7 +59,7 @@ import Testing
 
     @Test func aPlaceboGivesEqualRuns() async throws {
         let scratch = try Scratch()
-        let recipe = try Micro.recipe()
+        let recipe = try Comparisons.recipe()
         try await run(comparison([("a", recipe), ("b", recipe)]), scratch)
         for seed in [1, 2] {
             let (a, b) = (try scratch.recorded("trial.a.s\(seed)"), try scratch.recorded("trial.b.s\(seed)"))
@@ -70,18 +69,44 @@ import Testing
     }
 
     @Test func unequalArmsAreRefused() throws {
-        let recipe = try Micro.recipe()
-        for other in [
-            try Micro.recipe("train.budget.images=1501"), try Micro.recipe("train.budget={steps: 1500}"),
-            try Micro.recipe("score.on=test"),
-        ] {
+        let recipe = try Micro.recipe("train.budget={macs: 1000000}")
+        func refusal(_ other: Recipe) throws -> String? {
             let error = #expect(throws: SearchError.self) { try comparison([("a", recipe), ("b", other)]) }
             #expect(error?.exitCode == .recipe)
+            return error?.message
         }
+        #expect(
+            try refusal(Micro.recipe("train.budget={macs: 1005100}"))
+                == "the arms spend unequal budgets: a 1000000 macs, b 1005100 macs")
+        // Equal images are no equal cost: a scored one costs a third.
+        #expect(try refusal(Micro.recipe())?.hasPrefix("b: the budget is 1500 images, expected macs") == true)
+        #expect(
+            try refusal(Micro.recipe("train.budget={macs: 1000000}", "score.on=test"))
+                == "the arms score on different roles: a on rank, b on test")
+        // Groups with budgets of their own spend it once each.
+        let groups = "sharing={mode: groups, by: similarity, count: 2, independent: true}"
+        #expect(
+            try refusal(Micro.recipe("train.budget={macs: 1000000}", groups))
+                == "the arms spend unequal budgets: a 1000000 macs, b 2000000 macs")
+        _ = try comparison([("a", recipe), ("b", Micro.recipe("train.budget={macs: 1004900}"))])
+        _ = try comparison([("a", recipe), ("b", Micro.recipe("train.budget={macs: 500000}", groups))])
+    }
+
+    @Test func equalImagesBecomeEqualMultiplyAdds() throws {
+        let recipe = try Micro.recipe("train.budget.images=4000")
+        let equal = try Comparison.equalised([("a", recipe), ("b", Comparison.uniform(recipe))], data: nil)
+        #expect(equal.from == Budget(.images, 4000))
+        #expect(equal.recipes.allSatisfy { $0.train.budget == Budget(.macs, equal.macs) })
+        let again = try Comparison.equalised([("a", equal.recipes[0])], data: nil)
+        #expect(again.from == nil && again.macs == equal.macs)
+        let error = #expect(throws: SearchError.self) {
+            try Comparison.equalised([("a", recipe), ("b", equal.recipes[0])], data: nil)
+        }
+        #expect(error?.message.hasPrefix("the arms spend unequal budgets: a 4000 images, b ") == true)
     }
 
     @Test func aNameTwiceIsRefused() throws {
-        let recipe = try Micro.recipe()
+        let recipe = try Comparisons.recipe()
         #expect(throws: SearchError.self) { try comparison([("a", recipe), ("a", Comparison.uniform(recipe))]) }
     }
 
@@ -89,7 +114,7 @@ import Testing
     @Test func aRunOfAnotherRecipeIsRefused() async throws {
         let scratch = try Scratch()
         try await scratch.search(Micro.recipe("seed=2"), as: "trial.b.s2")
-        let other = try Micro.recipe("train.optimizer.lr=0.01")
+        let other = try Comparisons.recipe("train.optimizer.lr=0.01")
         let watcher = Watcher()
         let comparison = try comparison([("a", other), ("b", other)])
         #expect(await status { try await run(comparison, scratch, watcher) } == 3)
@@ -99,9 +124,9 @@ import Testing
 
     @Test func aRunOfTheSameRecipeIsTaken() async throws {
         let scratch = try Scratch()
-        try await scratch.search(Micro.recipe("seed=1", "checkpoint.every-batches=3"), as: "trial.a.s1")
+        try await scratch.search(Comparisons.recipe("seed=1", "checkpoint.every-batches=3"), as: "trial.a.s1")
         let digest = try scratch.recorded("trial.a.s1").digest
-        try await run(comparison([("a", Micro.recipe())], seeds: [1]), scratch)
+        try await run(comparison([("a", Comparisons.recipe())], seeds: [1]), scratch)
         #expect(try scratch.recorded("trial.a.s1").digest == digest)
     }
 }

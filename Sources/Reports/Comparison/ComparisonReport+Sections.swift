@@ -110,20 +110,21 @@ extension ComparisonReport {
                     })
         }
         let plots = record.arms.dropFirst().prefix(4).enumerated().compactMap { place, arm in
-            pairPlot(arm, place == 0 ? judgement : nil)
+            pairPlot(
+                arm, place == 0 ? record.verdict : record.contrasts.first { $0.against == arm.name })
         }
         let missing: [ReportDocument.Block] =
             plots.isEmpty ? [.text("Without true values of the picks there are no differences to draw.")] : []
         return .init("Seed by seed", missing + plots.map { .plots([$0]) } + [.table(table)])
     }
 
-    private func pairPlot(_ other: ComparisonRecord.Arm, _ judgement: Judgement?) -> Plot? {
+    private func pairPlot(_ other: ComparisonRecord.Arm, _ verdict: ComparisonRecord.Verdict?) -> Plot? {
         let pairs = differences(other)
         guard let first = record.arms.first, !pairs.isEmpty else { return nil }
         let mean = pairs.reduce(0) { $0 + $1.points } / Double(pairs.count)
         let bottom = Double(pairs.count)
         var marks: [Mark] = [.upright(x: 0, .quiet)]
-        if let low = judgement?.low, let high = judgement?.high {
+        if let low = verdict?.low, let high = verdict?.high {
             marks.append(.line([.init(low, bottom), .init(high, bottom)], .series(0), .thick))
         }
         marks += pairs.enumerated().map {
@@ -134,13 +135,13 @@ extension ComparisonReport {
                 pairs.enumerated().map {
                     .init(
                         $0.element.points, Double($0.offset),
-                        note: "seed \($0.element.seed): \(Self.signed($0.element.points)) points")
+                        note: "seed \($0.element.seed): \(Numbers.signed($0.element.points, 2)) points")
                 }, .series(0)))
-        marks.append(.dots([.init(mean, bottom, note: "mean \(Self.signed(mean)) points")], .series(1), .square))
+        marks.append(.dots([.init(mean, bottom, note: "mean \(Numbers.signed(mean, 2)) points")], .series(1), .square))
         var table = Table([.numbers("Seed"), .numbers("Difference, points")])
-        for pair in pairs { table.add(["\(pair.seed)", Self.signed(pair.points, 3)]) }
-        table.add(["mean", Self.signed(mean, 3)])
-        let bar = judgement?.low == nil ? "no interval was computed" : "the bar is its interval"
+        for pair in pairs { table.add(["\(pair.seed)", Numbers.signed(pair.points, 3)]) }
+        table.add(["mean", Numbers.signed(mean, 3)])
+        let bar = verdict?.low == nil ? "no interval was computed" : "the bar is its interval"
         return Plot(
             "\(first.name) less \(other.name), pair by pair.",
             "True accuracy of the picks; right of the line \(first.name) chose the better child. The square is the mean; \(bar).",

@@ -2,46 +2,36 @@ extension ComparisonReport {
     var verdict: [ReportDocument.Finding] { [conclusion, sureness, price, unknown] }
 
     private var conclusion: ReportDocument.Finding {
-        guard let judgement else {
-            let words = shared.count == 1 ? "1 seed is" : "\(shared.count) seeds are"
-            let few = shared.count < Self.seedsForAWinner ? " Fewer than \(Self.seedsForAWinner) name no winner." : ""
-            return .init(
-                "Verdict", "No verdict: no test was made", ["\(words) shared by all arms.\(few)"], tone: .open)
-        }
-        let isOpen = judgement.conclusion.hasPrefix("inconclusive") || judgement.conclusion.hasPrefix("no ")
-        let names = record.arms.prefix(2).map(\.name)
-        let who = names.count == 2 ? "\(names[0]) against \(names[1])" : record.name
+        let names = record.verdict.map { ", \($0.arm) against \($0.against)" } ?? ""
+        let tone: ReportDocument.Finding.Tone =
+            switch record.verdict?.conclusion {
+            case .better, .worse, .equivalent: record.stage == "verdict" ? .good : .open
+            default: .open
+            }
+        let figures = record.verdictFigures
         return .init(
-            "Verdict, \(who)", "\(strong: judgement.conclusion)",
-            [
-                """
-                \(judgement.measure): \(strong: Self.signed(judgement.effect)) \(interval(judgement)), over \(judgement.n) \
-                pairs.
-                """
-            ], tone: isOpen ? .open : .good)
-    }
-
-    private func interval(_ judgement: Judgement) -> String {
-        guard judgement.low != nil || judgement.high != nil else { return "without an interval" }
-        let level = judgement.level.map { "\(Numbers.fixed(100 * $0, 0)) % interval " } ?? ""
-        return "(\(level)\(Self.signed(judgement.low)) to \(Self.signed(judgement.high)))"
+            "Verdict\(names)", "\(strong: record.verdictLead)", figures.isEmpty ? [] : [Prose(figures)], tone: tone)
     }
 
     private var sureness: ReportDocument.Finding {
-        guard let judgement else {
+        guard let verdict = record.verdict, let p = verdict.p else {
             return .init(
                 "How sure", "Not sure at all",
-                ["What differs below may be chance: differences of a few seeds show what runs look like, no more."],
-                tone: .open)
+                [
+                    "What differs below may be chance: differences of a few seeds show what runs look like, no more."
+                ] + record.verdictNotes.map { Prose($0) }, tone: .open)
         }
         var remarks: [Prose] = []
-        if let attainable = judgement.attainableP {
-            remarks.append("The smallest p that \(judgement.n) pairs can reach is \(Numbers.fixed(attainable, 4)).")
+        if let attainable = verdict.attainableP {
+            remarks.append("The smallest p that \(verdict.n) pairs can reach is \(Numbers.probability(attainable)).")
         }
-        if let detectable = judgement.detectableEffect {
-            remarks.append("An effect of \(Numbers.fixed(detectable, 2)) would have been found four times in five.")
+        if let detectable = verdict.detectableEffect, detectable.isFinite {
+            remarks.append(
+                "A difference of \(Numbers.fixed(detectable, 2)) points would have been found four times in five.")
         }
-        return .init("How sure", "p = \(strong: Numbers.fixed(judgement.p, 4)), two-sided", remarks)
+        return .init(
+            "How sure", "p = \(strong: Numbers.probability(p)), two-sided, by the exact sign-flip test",
+            remarks + record.verdictNotes.map { Prose($0) })
     }
 
     private var price: ReportDocument.Finding {
@@ -73,13 +63,5 @@ extension ComparisonReport {
                 is seen holds on other data, in another space or at another budget.
                 """
             ])
-    }
-
-    /// With a sign, and a true minus.
-    static func signed(_ value: Double?, _ digits: Int = 2) -> String {
-        guard let value, value.isFinite else { return Numbers.none }
-        let text = Numbers.fixed(abs(value), digits)
-        let isZero = !text.contains { "123456789".contains($0) }
-        return (isZero ? "" : value > 0 ? "+" : "−") + text
     }
 }

@@ -79,9 +79,7 @@ extension RunReport {
         let rows = record.lastScored
         let known = children.filter { figures.truth[$0] != nil }
         let table = try? figures.truth.restricted(to: known)
-        let ceiling = table.flatMap { table in
-            table.standardErrors().flatMap { try? perfectRankerTau(table, standardErrors: $0) }
-        }
+        let ceiling = table.flatMap { try? NoiseCeiling($0, draws: 200) }?.perfect?.gtTau
         return Levels(
             children: known.count, ceiling: ceiling,
             params: tau(known.compactMap { child in rows[child].map { (child, Double($0.params)) } }, figures),

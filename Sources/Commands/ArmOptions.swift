@@ -1,0 +1,89 @@
+import ArgumentParser
+import Foundations
+import Reports
+import Searches
+
+/// Which arms a comparison has.
+struct ArmOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Recipe files, built-in recipes or controls of the first one, separated by commas.",
+            valueName: "a.yaml,b.yaml"))
+    var arms = "demo"
+    @Flag(help: "Add every control the first arm allows: what it is made of, taken away one at a time.")
+    var controls = false
+    @Option(
+        help: ArgumentHelp(
+            "Fork the arms of a seed from one run that has spent so much of the budget; before their first decision.",
+            valueName: "fraction"))
+    var trunk: Double?
+    @Option(
+        name: .customLong("set"), parsing: .singleValue,
+        help: ArgumentHelp("Replace a key in every arm's recipe; may be repeated.", valueName: "key=value"))
+    var settings: [String] = []
+
+    struct Arms {
+        var arms: [Comparison.Arm] = []
+        /// Controls that the first arm does not allow, and why.
+        var impossible: [(control: Control, why: String)] = []
+        var notes: [String] = []
+    }
+
+    /// The arms at equal cost.
+    ///
+    /// - Throws: usage for names; what reading recipes, the truth and the data set throws.
+    func arms(truth: String?, data: String?) throws -> Arms {
+        let words = arms.split(separator: ",").map(String.init)
+        guard let first = words.first else { throw Usage(message: "--arms: expected at least one recipe") }
+        let own = try given(words)
+        let equal = try Comparison.equalised(own, data: data)
+        var set = Arms()
+        if let budget = equal.from {
+            set.notes.append(
+                "\(budget.text) are taken as \(Numbers.scaled(Int(equal.macs))) multiply-adds, what \(own[0].name) is foreseen to "
+                    + "charge: equal cost is counted in multiply-adds")
+        }
+        let base = equal.recipes[0]
+        let ground = try Control.Ground(base, truth: truth)
+        set.arms = zip(own, equal.recipes).map { .init(name: $0.name, recipe: $1) }
+        var names = words.dropFirst().filter { isControl($0) }
+        if words.count == 1 { names += Controls.usual }
+        if controls { names += Controls.all.map(\.name).filter { !names.contains($0) } }
+        for name in names {
+            guard let control = Controls.named(name) else { continue }
+            if case .impossible(let why) = try control.recipe(from: base, ground) {
+                set.impossible.append((control, why))
+                // What was asked for by name has to be there.
+                if words.contains(name) { throw Usage(message: "--arms: no control \(name) of \(first): \(why)") }
+            } else if let arm = try control.arm(from: base, ground) {
+                set.arms.append(arm)
+                if let source = arm.paperOf, !names.contains(source) {
+                    throw Usage(
+                        message: "--arms: \(name) is worked out from \(source), which is not among the arms",
+                        hint: "--arms \(first),\(source),\(name)")
+                }
+            }
+        }
+        let all = set.arms.map(\.name)
+        if let twice = all.first(where: { name in all.count { $0 == name } > 1 }) {
+            throw Usage(
+                message: "--arms: two arms are called \(twice)", hint: "an arm is named after its recipe file")
+        }
+        return set
+    }
+
+    private func isControl(_ word: String) -> Bool { Controls.named(word) != nil }
+
+    private func given(_ words: [String]) throws -> [(name: String, recipe: Recipe)] {
+        let sources = [words[0]] + words.dropFirst().filter { !isControl($0) }
+        let read = try sources.map {
+            (name: RecipeSource.title($0), recipe: try RecipeSource.read($0, settings: settings))
+        }
+        let names = read.map(\.name)
+        if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
+            throw Usage(
+                message: "--arms: two arms are called \(twice)", hint: "an arm is named after its recipe file")
+        }
+        return read
+    }
+}

@@ -1,0 +1,118 @@
+import Foundation
+import Rankings
+import Reports
+
+/// A comparison for a terminal: what it shows first, then what that rests on.
+struct ComparisonText {
+    let record: ComparisonRecord
+    let reader: ComparisonReader
+    let stamps: [String]
+
+    init(_ record: ComparisonRecord, reader: ComparisonReader, stamps: [String]) {
+        self.record = record
+        self.reader = reader
+        self.stamps = stamps
+    }
+
+    var text: String {
+        var parts = [record.verdictWords + "\n" + record.verdictNotes.map { "  " + $0 + "\n" }.joined()]
+        if !record.contrasts.isEmpty { parts.append(against.plain) }
+        if !record.secondary.isEmpty { parts.append("beside it, p by Holm over these\n" + secondary.plain) }
+        parts.append(arms.plain)
+        parts.append("picks" + (reader.table == nil ? "" : " (true rank)") + "\n" + picks.plain)
+        if !reader.free.isEmpty { parts.append("free rankings on the same children\n" + baselines.plain) }
+        if !stamps.isEmpty { parts.append(stamps.map { "note: \($0)\n" }.joined()) }
+        return parts.joined(separator: "\n")
+    }
+
+    private var against: Table {
+        var table = Table([
+            .words("\(record.arms[0].name) against"), .words("conclusion"), .numbers("points"),
+            .numbers("95 % interval"),
+            .numbers("p"), .numbers("p by Holm"), .numbers("pairs"), .words("which shows"),
+        ])
+        for verdict in [record.verdict].compactMap(\.self) + record.contrasts {
+            let purpose = record.arms.first { $0.name == verdict.against }?.purpose
+            table.add([
+                verdict.against, record.word(verdict), Numbers.fixed(verdict.effect, 2),
+                Numbers.range(verdict.low, verdict.high, 2), verdict.p.map(Numbers.probability) ?? "-",
+                verdict.adjustedP.map(Numbers.probability) ?? "-", "\(verdict.n)", purpose ?? "",
+            ])
+        }
+        return table
+    }
+
+    private var secondary: Table {
+        var table = Table([
+            .words("measure, \(record.arms[0].name) less \(record.arms.dropFirst().first?.name ?? "")"),
+            .numbers("difference"), .numbers("95 % interval"), .numbers("p"), .numbers("p by Holm"),
+        ])
+        for item in record.secondary {
+            table.add([
+                item.measure, Numbers.fixed(item.effect, 3), Numbers.range(item.low, item.high, 3),
+                Numbers.probability(item.p),
+                Numbers.probability(item.adjustedP),
+            ])
+        }
+        return table
+    }
+
+    private var arms: Table {
+        var columns: [Table.Column] = [
+            .words("arm"), .numbers("runs"), .numbers("images"), .numbers("GMACs"), .numbers("seconds"),
+        ]
+        if reader.table != nil {
+            columns += [.numbers("regret"), .numbers("true rank"), .numbers("tau-a"), .numbers("GT-Tau")]
+            if reader.hasSubset { columns.append(.numbers("GT-Tau inside")) }
+        }
+        var table = Table(columns)
+        for arm in record.arms {
+            let done = arm.seeds.filter { $0.best != nil }
+            func mean(_ digits: Int, _ value: (ComparisonRecord.Outcome) -> Double?) -> String {
+                let moments = Moments(done.map(value))
+                return Numbers.spread(moments?.mean, moments?.std, count: done.count, digits)
+            }
+            let seconds = reader.seconds[arm.name].flatMap { Moments($0.map { $0 })?.mean }
+            var cells = [
+                arm.name, "\(done.count)",
+                Moments(done.map { Double($0.images) }).map { Numbers.grouped(Int($0.mean)) } ?? "-",
+                Moments(done.map { Double($0.macs) }).map { Numbers.fixed($0.mean / 1e9, 1) } ?? "-",
+                Numbers.fixed(seconds, 0),
+            ]
+            if reader.table != nil {
+                cells += [mean(2, \.regret), mean(1, \.truthRank), mean(3, \.tauA), mean(3, \.gtTau)]
+                if reader.hasSubset { cells.append(mean(3, \.tauInside)) }
+            }
+            table.add(cells)
+        }
+        return table
+    }
+
+    private var picks: Table {
+        var table = Table([.numbers("seed")] + record.arms.map { .words($0.name) })
+        for seed in Set(record.arms.flatMap { $0.seeds.map(\.seed) }).sorted() {
+            table.add(
+                ["\(seed)"]
+                    + record.arms.map { arm in
+                        guard let outcome = arm.seeds.first(where: { $0.seed == seed }), let best = outcome.best else {
+                            return "-"
+                        }
+                        return best + (outcome.truthRank.map { " (\(Int($0)))" } ?? "")
+                    })
+        }
+        return table
+    }
+
+    private var baselines: Table {
+        var columns: [Table.Column] = [.words("ranking"), .numbers("tau-b"), .numbers("tau-a")]
+        if reader.hasSubset { columns.append(.numbers("tau-b inside")) }
+        columns += [.numbers("T1R"), .numbers("regret")]
+        var table = Table(columns)
+        for row in reader.free {
+            var cells = [row.name, Numbers.fixed(row.tauB, 3), Numbers.fixed(row.tauA, 3)]
+            if reader.hasSubset { cells.append(Numbers.fixed(row.tauInside, 3)) }
+            table.add(cells + [Numbers.fixed(row.top1, 2), Numbers.fixed(row.regret, 2)])
+        }
+        return table
+    }
+}

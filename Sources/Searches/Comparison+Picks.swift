@@ -1,0 +1,74 @@
+import Checkpoints
+import Foundations
+
+/// Without a truth: every seed's picks trained anew, alone, with a seed no arm has used, and tested.
+///
+/// Two arms that picked the same child share its training, so their difference is exactly 0. What is compared is the
+/// children, each by one run: noise between runs is part of the differences' spread, which the test allows for.
+package struct Retraining: Sendable {
+    package let comparison: String
+    /// Whose budget is that of one child.
+    package let recipe: Recipe
+    package let root: String
+
+    package init(comparison: String, recipe: Recipe, root: String) {
+        self.comparison = comparison
+        self.recipe = recipe
+        self.root = root
+    }
+
+    /// The one a comparison's file names; nil where picks are not trained anew.
+    package init?(_ file: ComparisonFile, in root: String) throws {
+        guard let text = file.picks else { return nil }
+        let recipe = try Recipe(
+            StrictYAML.parse(text, path: "\(file.name): recipe of picks"), resolvingPolicy: false)
+        self.init(comparison: file.name, recipe: recipe, root: root)
+    }
+
+    /// Seeds of comparisons are far below.
+    package static func freshSeed(_ seed: UInt64) -> UInt64 { seed &+ 1 << 32 }
+
+    /// The stand-alone trainings of a seed's picks.
+    package func truth(_ picks: [String], seed: UInt64) throws -> StandAloneTruth {
+        try StandAloneTruth(
+            name: "\(comparison).picks", recipe: recipe, children: Set(picks).sorted(),
+            seeds: [Self.freshSeed(seed)], in: root)
+    }
+
+    /// Accuracies by child, as far as they are there.
+    package func accuracies(_ picks: [String], seed: UInt64) throws -> [String: Double] {
+        let truth = try truth(picks, seed: seed)
+        let found = try truth.found()
+        return Dictionary(
+            truth.members.compactMap { member in found.results[member].map { (member.child, $0.accuracy) } },
+            uniquingKeysWith: { $1 })
+    }
+
+    /// Trains what is missing.
+    ///
+    /// - Throws: ``SearchStopped``; what ``StandAloneTruth/run(shard:in:execution:observer:)`` throws.
+    package func run(_ picks: [String], seed: UInt64, execution: Execution, observer: any TruthObserver) async throws {
+        let truth = try truth(picks, seed: seed)
+        _ = try await truth.run(in: truth.found(), execution: execution, observer: observer)
+    }
+}
+
+extension ComparisonFile {
+    /// The children its finished runs have chosen, by seed.
+    package func chosen(in root: String) throws -> [(seed: UInt64, picks: [String])] {
+        var picks: [UInt64: [String]] = [:]
+        for arm in arms where arm.paper == nil {
+            for member in arm.runs {
+                let folder = try member.folder(in: root)
+                guard folder.exists, let best = try folder.recorded().best else { continue }
+                picks[member.seed, default: []].append(best)
+            }
+        }
+        return picks.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+
+    /// The same comparison whose picks are trained anew by a recipe.
+    package func retraining(by recipe: Recipe) -> ComparisonFile {
+        ComparisonFile(name: name, arms: arms, picks: recipe.text)
+    }
+}

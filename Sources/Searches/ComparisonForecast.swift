@@ -1,0 +1,74 @@
+import Architectures
+import Datasets
+import Rankings
+
+/// What a comparison is going to cost and what it can show, before anything of it is run.
+package struct ComparisonForecast: Sendable {
+    package struct Arm: Sendable {
+        package let name: String
+        package let purpose: String?
+        package let paperOf: String?
+        package let macs: Double
+        /// Of the charged multiply-adds, what scoring costs.
+        package let scoringShare: Double
+        /// Children after each decision, as far as that can be said.
+        package let survivors: [Int]
+        package let runs: Int
+        /// Of them finished already.
+        package let done: Int
+        /// Of what is left to do.
+        package let seconds: Double
+        package let bytes: Double
+    }
+
+    package let arms: [Arm]
+    package let probe: SpeedProbe
+
+    package var seconds: Double { arms.reduce(0) { $0 + $1.seconds } }
+    package var bytes: Double { arms.reduce(0) { $0 + $1.bytes } }
+
+    /// - Throws: what opening the data set, the runs that exist and a search of a few seconds throw.
+    package init(
+        _ comparison: Comparison, in root: String, probing length: Double, execution: Execution,
+        observer: any SearchObserver
+    ) async throws {
+        let first = comparison.arms[0].recipe
+        probe = try await SpeedProbe(
+            comparison.recipe(of: comparison.arms[0], seed: comparison.seeds[0]), length: length, execution: execution,
+            observer: observer)
+        let dataset = try first.data.open(folder: execution.data)
+        let file = try ComparisonFile.find(comparison.name, in: root)
+        var arms: [Arm] = []
+        for arm in comparison.arms {
+            // What is worked out on paper costs what its source did.
+            let source = arm.paperOf.flatMap { name in comparison.arms.first { $0.name == name } } ?? arm
+            let ground = try Foresight.Ground(source.recipe, space: source.recipe.space.resolve(), dataset: dataset)
+            let foresight = Foresight(comparison.recipe(of: source, seed: 0), ground)
+            let isPaper = arm.paperOf != nil
+            let done = try comparison.seeds.count { seed in
+                let run = comparison.run(arm: arm.name, seed: seed)
+                let folder = try file?.folder(of: arm.name, seed, in: root) ?? .init(root: root, name: run)
+                return try folder.exists && folder.recorded().head.phase == .done
+            }
+            let left = isPaper ? 0 : comparison.seeds.count - done
+            arms.append(
+                Arm(
+                    name: arm.name, purpose: arm.purpose, paperOf: arm.paperOf, macs: foresight.macs,
+                    scoringShare: foresight.macs > 0 ? foresight.scoringMACs / foresight.macs : 0,
+                    survivors: foresight.survivors, runs: isPaper ? 0 : comparison.seeds.count,
+                    done: isPaper ? 0 : done,
+                    seconds: Double(left) * foresight.macs / probe.macsPerSecond,
+                    bytes: Double(left) * probe.bytes(of: arm.recipe, ground)))
+        }
+        self.arms = arms
+    }
+}
+
+extension SpeedProbe {
+    /// A run's store at its end: the checkpoints that are kept, every round's and the last, all weights changed between
+    /// them. Children that share nothing have weights, momentum and statistics of their own.
+    fileprivate func bytes(of recipe: Recipe, _ ground: Foresight.Ground) -> Double {
+        let state = recipe.sharing.mode == .none ? Double(3 * 4 * ground.params) : Double(stateBytes)
+        return state * Double(recipe.checkpoint.keep + recipe.rounds.count + 1) + 65_536
+    }
+}

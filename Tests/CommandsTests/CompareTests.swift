@@ -1,0 +1,139 @@
+import Foundation
+import Testing
+
+/// Comparisons from the command line.
+extension CommandLineTests {
+    private static let line = "compare --name trial --arms micro.yaml --seeds 0..1 --threads 1 --truth truth.csv"
+
+    /// A recipe of less than a second whose steps are small enough for equal cost, and a truth.
+    private func prepare() throws -> Scratch {
+        let scratch = try Scratch()
+        try scratch.write(
+            """
+            schema: espalier.recipe/1
+            space: {use: deeper-insights, cells: 1, channels: 4}
+            data:
+              set: synthetic
+              hold-out: {rank: 4, pick: 4}
+              synthetic: {side: 8, distance: 4, jitter: 0, train: 48, test: 8}
+            train:
+              batch: 4
+              budget: {images: 3000}
+            score: {window: 1}
+            rounds: [{at: 0.5}]
+            policy: {use: keep-fraction, keep: 0.5}
+            checkpoint: {every-batches: 20, every-seconds: 1.0e6, keep: 3}
+            """, to: "micro.yaml")
+        let rows = (0..<64).map { place in
+            "\(place / 16 + 1)\(place / 4 % 4 + 1)\(place % 4 + 1),\(0.5 + Double(place * 37 % 64) / 200),0.002,3\n"
+        }
+        try scratch.write("label,gt_mean,gt_std,gt_runs\n" + rows.joined(), to: "truth.csv")
+        return scratch
+    }
+
+    private func run(_ line: String, _ scratch: Scratch, _ environment: [String: String] = [:]) throws -> Program.Result {
+        try Program.run(line.split(separator: " ").map(String.init), in: scratch, environment: environment)
+    }
+
+    private func json(_ line: String, _ scratch: Scratch) throws -> NSDictionary {
+        let result = try run(line + " --json", scratch)
+        try #require(result.status == 0, "\(line): \(result.errors)")
+        let object = try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any]
+        return NSDictionary(dictionary: try #require(object))
+    }
+
+    @Test func aComparisonReadsVerdictFirst() throws {
+        let scratch = try prepare()
+        let result = try run(Self.line, scratch)
+        #expect(result.status == 0)
+        // Seconds are the machine's.
+        let lines = result.output.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        let text = lines.map { $0.replacing(#/(\d+\.\d) +\d+ /#) { "\($0.1)  S " } }.joined(separator: "\n")
+        try expectGolden(text, "compare")
+    }
+
+    @Test func aPlanTellsWhatItCostsAndCanShow() throws {
+        let scratch = try prepare()
+        let plan = try json("\(Self.line) --plan --controls", scratch)
+        for key in ["arms", "impossible", "attainableP", "detectableEffect", "seconds", "bytes", "macsPerSecond", "notes"] {
+            #expect(plan[key] != nil || key == "detectableEffect", "\(key)")
+        }
+        #expect(plan["attainableP"] as? Double == 0.5 && plan["stage"] as? String == "development")
+        #expect((plan["arms"] as? [Any])?.count == 8)
+        let text = try run("compare --name trial --arms micro.yaml --seeds 1000..1009 --plan", scratch)
+        #expect(text.status == 0)
+        let masked = text.output.replacing(/[0-9.]+ (s|min|h|MB|G charged)\b/) { "T \($0.1)" }
+            .replacing(/with \d+ threads?/, with: "with N threads")
+        try expectGolden(masked, "compare-plan")
+        // Nothing was run.
+        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.folder).sorted() == ["micro.yaml", "truth.csv"])
+    }
+
+    @Test func mergedShardsAnswerAsTheWhole() throws {
+        let scratch = try prepare()
+        let whole = try json(Self.line + " --checkpoints whole", scratch)
+        for part in ["1/2", "2/2"] {
+            let folder = "part" + part.prefix(1)
+            let one = try json("\(Self.line) --shard \(part) --checkpoints \(folder)", scratch)
+            #expect((one["verdict"] as? [String: Any])?["conclusion"] as? String == "none")
+        }
+        let merge = "compare merge part1/trial part2/trial --name trial --checkpoints merged --truth truth.csv"
+        #expect(try json(merge, scratch).isEqual(to: whole as? [String: Any] ?? [:]))
+        // A job array's task finds its part by itself.
+        let slurm = ["SLURM_ARRAY_TASK_ID": "8", "SLURM_ARRAY_TASK_COUNT": "2", "SLURM_ARRAY_TASK_MIN": "7",
+            "SLURM_ARRAY_TASK_MAX": "8"]
+        let task = try run("\(Self.line) --shard slurm --checkpoints slurm", scratch, slurm)
+        #expect(task.status == 0 && task.output.contains("part 1 of 2 is done; when all are: espalier compare merge"))
+        let runs = try FileManager.default.contentsOfDirectory(atPath: scratch.folder + "/slurm")
+        #expect(runs.count { !$0.hasSuffix(".json") } == 3)
+    }
+
+    @Test func aKilledComparisonGoesOnToTheSameAnswer() throws {
+        let scratch = try prepare()
+        let whole = try json(Self.line + " --checkpoints whole", scratch)
+        var kills = 0
+        for wait in [0.3, 0.5, 0.7, 0.9, 1.2] {
+            let arguments = (Self.line + " --checkpoints cut").split(separator: " ").map(String.init)
+            let process = try Program.start(
+                arguments, in: scratch.folder, output: scratch.stream("o"), errors: scratch.stream("e"))
+            Thread.sleep(forTimeInterval: wait)
+            if process.isRunning { kills += 1 }
+            kill(process.processIdentifier, SIGKILL)
+            process.waitUntilExit()
+        }
+        #expect(kills > 0)
+        #expect(try json(Self.line + " --checkpoints cut", scratch).isEqual(to: whole as? [String: Any] ?? [:]))
+    }
+
+    @Test func picksAreTrainedAnew() throws {
+        let scratch = try prepare()
+        try scratch.write(
+            try String(contentsOfFile: scratch.folder + "/micro.yaml", encoding: .utf8)
+                .replacing("{images: 3000}", with: "{images: 200}"), to: "alone.yaml")
+        let line = "compare --name trial --arms micro.yaml --seeds 0..5 --threads 1 --retrain-picks alone.yaml"
+        let answer = try json(line, scratch)
+        let verdict = try #require(answer["verdict"] as? [String: Any])
+        #expect(verdict["measure"] as? String == "accuracy of the pick trained anew, points")
+        #expect(verdict["n"] as? Int == 6 && verdict["effect"] is Double)
+        #expect(try json(line, scratch).isEqual(to: answer as? [String: Any] ?? [:]))
+    }
+
+    @Test func mistakesInComparisonsAreExplained() throws {
+        let scratch = try prepare()
+        var transcript = Transcript(scratch)
+        for line in [
+            "compare --arms micro.yaml --seeds 0,1000", "compare --arms micro.yaml --shard 3/2",
+            "compare --arms micro.yaml --shard slurm", "compare --arms micro.yaml,oracle",
+            "compare --arms micro.yaml,uniform-elim", "compare --arms micro.yaml --trunk 0.5",
+            "compare merg part", "compare merge", "compare merge nowhere/trial",
+            "compare --arms micro.yaml --set train.budget={epochs:3} --set sharing={mode:none,independent:true}",
+        ] { try transcript.add(line) }
+        try transcript.add(
+            "compare --arms micro.yaml --shard slurm",
+            environment: [
+                "SLURM_ARRAY_TASK_ID": "9", "SLURM_ARRAY_TASK_COUNT": "3", "SLURM_ARRAY_TASK_MIN": "1",
+                "SLURM_ARRAY_TASK_MAX": "9",
+            ])
+        try expectGolden(transcript.text, "compare-errors")
+    }
+}

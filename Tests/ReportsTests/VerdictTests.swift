@@ -1,0 +1,156 @@
+import Foundation
+import Rankings
+import Reports
+import Testing
+
+/// Arms with chosen picks.
+enum Verdicts {
+    /// Six children a point apart, the error of each .14 points.
+    static let truth: TruthTable = {
+        let labels = ["a", "b", "c", "d", "e", "f"]
+        let std = 0.0014 * (3.0 * 2 / 3).squareRoot()
+        let table = try? TruthTable(
+            labels: labels, means: [0.80, 0.79, 0.78, 0.77, 0.76, 0.75],
+            stds: labels.map { _ in std }, runs: labels.map { _ in 3 })
+        return table ?? (try! TruthTable(labels: [], means: []))
+    }()
+
+    static func arm(_ name: String, _ picks: [String], seeds: Range<UInt64>, macs: Int = 1_000_000)
+        -> ComparisonRecord.Arm
+    {
+        .init(
+            name: name,
+            seeds: zip(seeds, picks).map { seed, pick in
+                .init(
+                    seed: seed, images: 4_096, macs: macs, best: pick.isEmpty ? nil : pick,
+                    truthRank: truth.labels.firstIndex(of: pick).map { Double($0 + 1) }, truthMean: truth[pick])
+            })
+    }
+
+    static func record(
+        _ first: String = "aabacabaab", _ second: String = "bbcbddbcce", _ third: String = "aabacabaab",
+        seeds: Range<UInt64> = 0..<10, macs: Int = 1_000_000
+    ) -> ComparisonRecord {
+        func picks(_ text: String) -> [String] { text.map { $0 == "-" ? "" : String($0) } }
+        return ComparisonRecord(
+            name: "trial",
+            arms: [
+                arm("new", picks(first), seeds: seeds), arm("old", picks(second), seeds: seeds, macs: macs),
+                arm("twin", picks(third), seeds: seeds),
+            ])
+    }
+}
+
+@Suite struct VerdictTests {
+    private func verdict(_ record: ComparisonRecord, truth: TruthTable? = Verdicts.truth) throws
+        -> ComparisonRecord.Verdict
+    {
+        try #require(try record.judged(truth: truth).verdict)
+    }
+
+    @Test func aGainWithEverySeedIsBetter() throws {
+        let judged = try Verdicts.record(seeds: 1000..<1010).judged(truth: Verdicts.truth)
+        let verdict = try #require(judged.verdict)
+        #expect(verdict.conclusion == .better && verdict.n == 10 && abs((verdict.effect ?? 0) - 1.5) < 0.3)
+        #expect(judged.stage == "verdict" && judged.verdictWords.hasPrefix("Verdict: better. +"))
+        #expect(verdict.attainableP == 1.0 / 512 && (verdict.tableError ?? 0) > 0.05)
+        // Turned round.
+        let turned = Verdicts.record("bbcbddbcce", "aabacabaab", seeds: 1000..<1010)
+        #expect(try self.verdict(turned).conclusion == .worse)
+    }
+
+    @Test func developmentSeedsNeverSoundFinal() throws {
+        let judged = try Verdicts.record().judged(truth: Verdicts.truth)
+        #expect(judged.stage == "development")
+        #expect(judged.verdictWords.hasPrefix("Development result, no verdict: better on these seeds. "))
+        #expect(!judged.verdictWords.contains("Verdict:"))
+        #expect(judged.verdict.map(judged.word) == "better (development)")
+        #expect(judged.verdictNotes.contains { $0.contains("seeds from 1000 on") })
+    }
+
+    /// Two names for one recipe pick the same with every seed.
+    @Test func aPlaceboIsNeverBetter() throws {
+        for seeds in [0..<10 as Range<UInt64>, 1000..<1012] {
+            let same = String("aabacabaabaa".prefix(seeds.count))
+            var record = Verdicts.record(same, same, same, seeds: seeds)
+            for place in record.arms.indices { record.arms[place].recipe = "00ff" }
+            let judged = try record.judged(truth: Verdicts.truth)
+            for verdict in [judged.verdict].compactMap(\.self) + judged.contrasts {
+                #expect(verdict.conclusion == .equivalent && verdict.effect == 0 && verdict.p == 1)
+                #expect(verdict.low == 0 && verdict.high == 0 && verdict.tableError == 0)
+            }
+            #expect(judged.placebos.map(\.1) == ["old", "twin", "twin"])
+        }
+    }
+
+    @Test func fewSeedsNameNoWinner() throws {
+        for (count, words) in [
+            (0, "no pair is finished"), (1, "with 1 pair no test at 5 % can fire"), (5, "the smallest p is 0.0625"),
+            (7, "fewer than 8 pairs name no winner"), (9, "9 pairs are a hint"),
+        ] {
+            let text = String("aabacabaab".prefix(count))
+            let record = Verdicts.record(
+                text, String("bbcbddbcce".prefix(count)), text, seeds: 1000..<1000 + UInt64(count))
+            let found = try verdict(record)
+            #expect(found.conclusion == .none && found.reason?.contains(words) == true, "\(count): \(found)")
+            #expect((found.p != nil) == (count >= 6))
+            #expect(try record.judged(truth: Verdicts.truth).verdictWords.hasPrefix("No verdict: "))
+        }
+    }
+
+    @Test func unequalCostIsRefused() throws {
+        let found = try verdict(Verdicts.record(macs: 1_006_000))
+        #expect(found.conclusion == .refused && found.reason?.contains("unequal cost") == true)
+        let words = try Verdicts.record(seeds: 1000..<1010, macs: 990_000).judged(truth: Verdicts.truth).verdictWords
+        #expect(words.hasPrefix("Refused: unequal cost: the arms spent charged multiply-adds 1.0 % apart"))
+        #expect(try verdict(Verdicts.record(macs: 1_004_000)).conclusion == .better)
+    }
+
+    @Test func whatIsNotFinishedHasNoVerdict() throws {
+        let found = try verdict(Verdicts.record("aabacabaa-"))
+        #expect(found.conclusion == .none && found.reason == "9 of 10 pairs are finished" && found.n == 9)
+    }
+
+    @Test func withoutATruthNothingIsKnown() throws {
+        let found = try verdict(Verdicts.record(), truth: nil)
+        #expect(found.conclusion == .none && found.effect == nil && found.measure == "none")
+        #expect(found.reason?.hasPrefix("without a truth nobody knows") == true)
+        // Picks trained anew stand in for it.
+        var record = Verdicts.record(seeds: 1000..<1010)
+        for arm in record.arms.indices {
+            for seed in record.arms[arm].seeds.indices {
+                record.arms[arm].seeds[seed].retrained = record.arms[arm].seeds[seed].truthMean
+            }
+        }
+        let anew = try verdict(record, truth: nil)
+        #expect(anew.conclusion == .better && anew.measure.hasPrefix("accuracy of the pick trained anew"))
+        #expect(anew.tableError == 0)
+    }
+
+    /// Further contrasts pay for being many; the first was asked for.
+    @Test func holmAdjustsFurtherContrasts() throws {
+        var record = Verdicts.record("aaaaaaaaab", "bbbbbbbbaa", "bbbbbbbaaa", seeds: 1000..<1010)
+        for _ in 0..<20 { record.arms.append(record.arms[2]) }
+        let judged = try record.judged(truth: Verdicts.truth)
+        #expect(judged.contrasts.count == 21)
+        for contrast in judged.contrasts {
+            #expect((contrast.adjustedP ?? 0) > (contrast.p ?? 1) && contrast.conclusion == .inconclusive)
+        }
+        #expect(judged.verdict?.adjustedP == nil && judged.verdict?.conclusion == .better)
+    }
+
+    @Test func theJSONHasThePromisedKeys() throws {
+        let text = try jsonText(Verdicts.record().judged(truth: Verdicts.truth))
+        let parsed = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
+        let verdict = try #require(parsed?["verdict"] as? [String: Any])
+        let keys = [
+            "measure", "effect", "low", "high", "level", "n", "p", "attainableP", "detectableEffect", "conclusion",
+        ]
+        #expect(keys.allSatisfy { verdict[$0] != nil })
+        let none = try jsonText(Verdicts.record().judged(truth: nil))
+        #expect(none.contains("\"effect\" : null"))
+        #expect(
+            try JSONDecoder().decode(ComparisonRecord.self, from: Data(none.utf8)).verdict?.conclusion
+                == Conclusion.none)
+    }
+}
