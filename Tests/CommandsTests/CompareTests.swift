@@ -31,7 +31,8 @@ extension CommandLineTests {
         return scratch
     }
 
-    private func run(_ line: String, _ scratch: Scratch, _ environment: [String: String] = [:]) throws -> Program.Result {
+    private func run(_ line: String, _ scratch: Scratch, _ environment: [String: String] = [:]) throws -> Program.Result
+    {
         try Program.run(line.split(separator: " ").map(String.init), in: scratch, environment: environment)
     }
 
@@ -55,7 +56,9 @@ extension CommandLineTests {
     @Test func aPlanTellsWhatItCostsAndCanShow() throws {
         let scratch = try prepare()
         let plan = try json("\(Self.line) --plan --controls", scratch)
-        for key in ["arms", "impossible", "attainableP", "detectableEffect", "seconds", "bytes", "macsPerSecond", "notes"] {
+        for key in [
+            "arms", "impossible", "attainableP", "detectableEffect", "seconds", "bytes", "macsPerSecond", "notes",
+        ] {
             #expect(plan[key] != nil || key == "detectableEffect", "\(key)")
         }
         #expect(plan["attainableP"] as? Double == 0.5 && plan["stage"] as? String == "development")
@@ -66,7 +69,8 @@ extension CommandLineTests {
             .replacing(/with \d+ threads?/, with: "with N threads")
         try expectGolden(masked, "compare-plan")
         // Nothing was run.
-        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.folder).sorted() == ["micro.yaml", "truth.csv"])
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: scratch.folder).sorted() == ["micro.yaml", "truth.csv"])
     }
 
     @Test func mergedShardsAnswerAsTheWhole() throws {
@@ -80,8 +84,10 @@ extension CommandLineTests {
         let merge = "compare merge part1/trial part2/trial --name trial --checkpoints merged --truth truth.csv"
         #expect(try json(merge, scratch).isEqual(to: whole as? [String: Any] ?? [:]))
         // A job array's task finds its part by itself.
-        let slurm = ["SLURM_ARRAY_TASK_ID": "8", "SLURM_ARRAY_TASK_COUNT": "2", "SLURM_ARRAY_TASK_MIN": "7",
-            "SLURM_ARRAY_TASK_MAX": "8"]
+        let slurm = [
+            "SLURM_ARRAY_TASK_ID": "8", "SLURM_ARRAY_TASK_COUNT": "2", "SLURM_ARRAY_TASK_MIN": "7",
+            "SLURM_ARRAY_TASK_MAX": "8",
+        ]
         let task = try run("\(Self.line) --shard slurm --checkpoints slurm", scratch, slurm)
         #expect(task.status == 0 && task.output.contains("part 1 of 2 is done; when all are: espalier compare merge"))
         let runs = try FileManager.default.contentsOfDirectory(atPath: scratch.folder + "/slurm")
