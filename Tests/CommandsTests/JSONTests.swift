@@ -72,7 +72,7 @@ extension CommandLineTests {
             ["report", "pair", "--out", "pages/pair.html", "--out", "pair.csv", "--out", "pair.json"], in: scratch)
         #expect(files.status == 0 && files.output.isEmpty && files.errors.contains("report: pages/pair.html\n"))
         #expect(try scratch.read("pages/pair.html").hasPrefix("<!DOCTYPE html>\n"))
-        #expect(try scratch.read("pair.csv").split(separator: "\n").count == 5)
+        #expect(try scratch.read("pair.csv").split(separator: "\n").count == 7)
         #expect(try scratch.read("pair.json").contains("espalier.compare/1"))
         // Watching what has ended writes it once and leaves; the page does not look again.
         let watched = try Program.run(["report", "pair.micro.s0", "--watch"], in: scratch)

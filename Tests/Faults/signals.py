@@ -12,7 +12,7 @@ import common
 from common import POLICY, Fault, free, lines, until
 
 harness = common.Harness("signals", quick=60, long=600)
-EVERY, IMAGES = 100, 12_000
+EVERY, IMAGES = 100, 6_000
 NUMBERS = [signal.SIGTERM, signal.SIGINT, signal.SIGHUP]
 # How much of a run may still be trained after its signal; a batch takes less than a millisecond.
 LATE = 0.25
