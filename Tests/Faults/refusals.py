@@ -121,6 +121,7 @@ def full_disk():
         raise Fault("`checkpoint gc` gave no room back")
     harness.verify(root)
     harness.same_end(root, digest)
+    subprocess.run(["umount", "-l", disk], check=True)
     return "1 full disk"
 
 
