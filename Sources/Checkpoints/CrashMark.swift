@@ -22,7 +22,8 @@ extension CheckpointStore {
         let point = String(words[0].prefix(40))
         // The time tells crashes apart: in a container every process may have the same number.
         let date = Date(timeIntervalSince1970: Double(time / 1000) / 1e6)
-        let problem = "\(Self.name(ofSignal: number)) in process \(words[2].dropFirst(4)), "
+        let problem =
+            "\(Self.name(ofSignal: number)) in process \(words[2].dropFirst(4)), "
             + date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
         let known = try attempts().first { $0.point == point && $0.seq == seq }
         if let known, known.problem == problem { return known }

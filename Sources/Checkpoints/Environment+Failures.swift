@@ -100,7 +100,8 @@ extension Environment {
             }
         let free = room.map { ", \($0.bytes) free" } ?? ""
         return StoreError(
-            .storage, cannot: "commit to", folder, because: "\(what): \(needed) bytes needed, 1 MiB of them to spare\(free)", code: code,
+            .storage, cannot: "commit to", folder,
+            because: "\(what): \(needed) bytes needed, 1 MiB of them to spare\(free)", code: code,
             hint: "the last checkpoint is intact; \(remedy), then resume", isFull: true)
     }
 

@@ -39,7 +39,8 @@ final class Environment: @unchecked Sendable {
     ///   - folder: exists; holds `data.mdb` unless `creating`.
     ///   - mapBytes: how far the file may grow before the map must; address space, not memory.
     /// - Throws: exit 5 for a damaged file, 6 for one of another LMDB, 7 where this process has it open, 11 else.
-    init(_ folder: String, _ mode: Mode, creating: Bool = false, mapBytes: Int = CheckpointStore.defaultMapBytes) throws {
+    init(_ folder: String, _ mode: Mode, creating: Bool = false, mapBytes: Int = CheckpointStore.defaultMapBytes) throws
+    {
         let identity = try FileIdentity(folder)
         handle = Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard handle >= 0 else { throw StoreError.system(cannot: "open", folder) }

@@ -8,7 +8,9 @@ extension StoreError {
     /// The failure of a system call, from `errno`.
     static func system(cannot operation: String, _ path: String, code: Int32 = errno) -> StoreError {
         StoreError(
-            .storage, cannot: operation, path, because: String(cString: strerror(code)), code: code,
+            // A path that no file system could have is a wrong name, not a failing disk.
+            code == ENAMETOOLONG || code == ELOOP ? .usage : .storage, cannot: operation, path,
+            because: String(cString: strerror(code)), code: code,
             hint: [EACCES, EPERM, EROFS].contains(code) ? "--checkpoints must name a folder that you may write to" : "",
             isFull: meansFull(code))
     }

@@ -6,7 +6,9 @@ extension ComparisonRecord {
 
     /// The conclusion, a sentence or two.
     package var verdictLead: String {
-        guard let verdict else { return arms.isEmpty ? "No verdict: there are no arms." : "No verdict: there is one arm." }
+        guard let verdict else {
+            return arms.isEmpty ? "No verdict: there are no arms." : "No verdict: there is one arm."
+        }
         return lead(verdict)
     }
 

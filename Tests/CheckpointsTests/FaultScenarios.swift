@@ -51,7 +51,8 @@ import Testing
         #expect(error.isFull)
         #expect(error.exitCode == .storage)
         // 3 MiB and three headers take 771 pages, of which the file has some free; a tenth and 1 MiB are kept.
-        let needed = try #require(error.message.firstMatch(of: /: (\d+) bytes needed, 1 MiB of them to spare, (\d+) free$/))
+        let needed = try #require(
+            error.message.firstMatch(of: /: (\d+) bytes needed, 1 MiB of them to spare, (\d+) free$/))
         #expect(4_000_000 < Int(needed.1)! && Int(needed.1)! < 5_000_000)
         #expect(error.message.hasPrefix("cannot commit to \(scratch.root)/demo/db: its file may not grow so far: "))
         #expect(error.hint == "the last checkpoint is intact; raise the limit of file sizes (ulimit -f), then resume")
@@ -277,7 +278,8 @@ import Testing
                 let error = try failure { try store.commit(make) }
                 #expect(error.isFull, "\(error)")
                 #expect(error.message.hasPrefix("cannot commit to \(scratch.root)/demo/db: the disk is full: "))
-                #expect(error.message.contains(/: \d{7} bytes needed, 1 MiB of them to spare, \d{1,6} free$/), "\(error)")
+                #expect(
+                    error.message.contains(/: \d{7} bytes needed, 1 MiB of them to spare, \d{1,6} free$/), "\(error)")
                 #expect(error.hint == "the last checkpoint is intact; make room on it, then resume")
             }
             #expect(try store.head.seq == number - 1)

@@ -47,12 +47,12 @@ import Testing
         #expect(
             complaint { try scratch.open(.reading, "zzzzzzzz") }
                 == "2 cannot open run \(root)/zzzzzzzz: there is no such run (`espalier runs --checkpoints \(root)` "
-                    + "lists the runs)")
+                + "lists the runs)")
         try FileManager.default.createDirectory(atPath: root + "/foreign", withIntermediateDirectories: true)
         #expect(
             complaint { try scratch.open(.reading, "foreign") }
                 == "2 cannot open run \(root)/foreign: the folder holds no run.json (`espalier runs --checkpoints \(root)` "
-                    + "lists the runs)")
+                + "lists the runs)")
         #expect(
             complaint { try scratch.create("demo") }
                 == "2 cannot create run \(root)/demo: it exists "

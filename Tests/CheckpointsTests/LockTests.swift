@@ -82,8 +82,9 @@ private final class Holder {
         for path in paths { chmod(path, path.hasSuffix("db") || path == run ? 0o555 : 0o444) }
         defer { for path in paths.reversed() { chmod(path, 0o755) } }
         #expect(try scratch.open(.reading).verify(full: true).errors == [])
-        #expect(complaint { try scratch.open() } == "11 cannot lock \(run)/run.lock: Permission denied "
-                    + "(--checkpoints must name a folder that you may write to)")
+        #expect(
+            complaint { try scratch.open() } == "11 cannot lock \(run)/run.lock: Permission denied "
+                + "(--checkpoints must name a folder that you may write to)")
     }
 
     @Test func readersOfOtherThreadsSeeWholeCheckpoints() async throws {

@@ -151,10 +151,14 @@ import Testing
         try build(scratch)
         try scratch.damageHead()
         try scratch.damage(.manifest) { _ in true }
-        #expect(complaint { try scratch.open() }.hasSuffix("(no checkpoint can be gone on with; put a copy of the run's folder back)"))
+        #expect(
+            complaint { try scratch.open() }.hasSuffix(
+                "(no checkpoint can be gone on with; put a copy of the run's folder back)"))
         #expect(
             complaint { try CheckpointStore.restart(scratch.folder(), from: 6) }
-                .hasSuffix("ckpt 6: payload fails its checksum (no checkpoint can be gone on with; put a copy of the run's folder back)"))
+                .hasSuffix(
+                    "ckpt 6: payload fails its checksum (no checkpoint can be gone on with; put a copy of the run's folder back)"
+                ))
     }
 
     @Test func missingCheckpointsAreNamed() throws {

@@ -67,7 +67,8 @@ import Testing
             _ = await failure { try await scratch.resume(observer: watcher) }
             #expect(
                 watcher.notes.first
-                    == "the last session ended by SIGSEGV in process 2, 1970-01-01T00:00:0\(seconds).000Z, at work on: train")
+                    == "the last session ended by SIGSEGV in process 2, 1970-01-01T00:00:0\(seconds).000Z, at work on: train"
+            )
             #expect(!FileManager.default.fileExists(atPath: mark))
         }
         // The same mark again, as after a kill between counting and removing it, and marks nobody can read.
@@ -81,7 +82,9 @@ import Testing
         try crash("train \(sequence) pid=2 signal=4 at=2000000000\n")
         let error = await failure { try await scratch.resume() }
         let loop = try #require(error as? any Complaint, "\(error.map { "\($0)" } ?? "no error")")
-        #expect(loop.exitCode == .internal && loop.message.hasSuffix("(train): SIGILL in process 2, 1970-01-01T00:00:02.000Z"), "\(loop)")
+        #expect(
+            loop.exitCode == .internal
+                && loop.message.hasSuffix("(train): SIGILL in process 2, 1970-01-01T00:00:02.000Z"), "\(loop)")
         #expect(try await scratch.resume(wishes: ResumeWishes(retry: true)).digest == whole)
     }
 

@@ -63,7 +63,8 @@ import Testing
         let error = await failure { _ = try await old.run() }
         #expect(
             (error as? StoreError)?.message
-                == "cannot go on with \(scratch.root)/micro: its folder was removed or replaced while the run was at work")
+                == "cannot go on with \(scratch.root)/micro: its folder was removed or replaced while the run was at work"
+        )
         #expect((error as? StoreError)?.exitCode == .storage)
         #expect(try bytes(scratch, "run.json") == card)
         #expect(try scratch.recorded().digest == new.digest)
