@@ -372,8 +372,9 @@ class Inputs:
             ["recipe", "check", word], ["policy", "show", word], ["space", "show", word], ["data", "verify", word],
             ["data", "verify", "idx", "--data", word], ["space", "show", "deeper-insights", "--child", word],
             ["space", "show", "deeper-insights", "--set", word], ["runs", "--checkpoints", word], [word], ["checkpoint", word],
-            ["metrics", "--scores", word, "--truth", word], ["search", "--seed", word], ["compare", "--arms", word],
-            ["compare", "--arms", "demo", "--seeds", word, "--set", "train.batch=0"], ["bench", "--rows", word],
+            ["metrics", "--scores", word, "--truth", word], ["search", "--seed", word], ["compare", "--arms", word, "--set", "train.batch=0"],
+            ["compare", "--arms", "demo", "--seeds", word, "--set", "train.batch=0"],
+            ["truth", "--children", word, "--set", "train.batch=0"], ["truth", "--shard", word, "--set", "train.batch=0"], ["bench", "--rows", word],
         ])
         if line[0] == "bench" and word in ("", "demo"):
             line = ["bench", "--rows", "qqqq"]

@@ -1,13 +1,13 @@
 #!/bin/bash
 # Runs the fault harnesses on a built program and prints a table: `quick` as in `make test`, `long` as in `make soak`.
-# SEED repeats the random choices of a run. A harness that fails keeps its folder and names it. TABLE names a file that the
+# Random choices are the same in every quick run and new in every long one; SEED sets them. A harness that fails keeps its folder and names it. TABLE names a file that the
 # table is written to as well.
 set -u
 usage="usage: Tests/Faults/run.sh quick|long PATH_TO_BINARY"
 form=${1:?$usage}
 program=$(realpath "${2:?$usage}") || exit 2
 here=$(dirname "$(realpath "$0")")
-seed=${SEED:-$(($(date +%s) % 1000000))}
+seed=${SEED:-$([ "$form" = quick ] && echo 1 || echo $(($(date +%s) % 1000000)))}
 common="kills signals points powerloss failures full damage intervals"
 case $form in
 quick) long=() harnesses="$common races refusals inputs" shim=(--shim) ;;
