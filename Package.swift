@@ -56,7 +56,7 @@ let package = Package(
         .target(
             name: "Supernets", dependencies: ["Networks", "Datasets"], swiftSettings: settings),
         .target(name: "Checkpoints", dependencies: ["Foundations", "CLMDB"], swiftSettings: settings),
-        .target(name: "Reports", dependencies: ["Rankings"], swiftSettings: settings),
+        .target(name: "Reports", dependencies: ["Foundations", "Rankings"], swiftSettings: settings),
         .target(
             name: "Searches",
             dependencies: ["Supernets", "Policies", "Rankings", "Checkpoints", "Reports"],

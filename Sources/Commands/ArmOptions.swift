@@ -18,6 +18,12 @@ struct ArmOptions: ParsableArguments {
             valueName: "fraction"))
     var trunk: Double?
     @Option(
+        parsing: .singleValue,
+        help: ArgumentHelp(
+            "Add an arm of this name: the first one with a key replaced; repeated with a name it replaces several.",
+            valueName: "name:key=value"))
+    var vary: [String] = []
+    @Option(
         name: .customLong("set"), parsing: .singleValue,
         help: ArgumentHelp("Replace a key in every arm's recipe; may be repeated.", valueName: "key=value"))
     var settings: [String] = []
@@ -47,7 +53,7 @@ struct ArmOptions: ParsableArguments {
         let ground = try Control.Ground(base, truth: truth)
         set.arms = zip(own, equal.recipes).map { .init(name: $0.name, recipe: $1) }
         var names = words.dropFirst().filter { isControl($0) }
-        if words.count == 1 { names += Controls.usual }
+        if words.count == 1, vary.isEmpty { names += Controls.usual }
         if controls { names += Controls.all.map(\.name).filter { !names.contains($0) } }
         for name in names {
             guard let control = Controls.named(name) else { continue }
@@ -74,11 +80,33 @@ struct ArmOptions: ParsableArguments {
 
     private func isControl(_ word: String) -> Bool { Controls.named(word) != nil }
 
+    /// The arms of `--vary` with the settings of each, in the order in which their names first appear.
+    private func variants() throws -> [(name: String, settings: [String])] {
+        var found: [(name: String, settings: [String])] = []
+        for word in vary {
+            let parts = word.split(separator: ":", maxSplits: 1).map(String.init)
+            guard parts.count == 2, !parts[0].isEmpty, parts[1].contains("=") else {
+                throw Usage(message: "--vary: expected NAME:KEY=VALUE, found \(word)")
+            }
+            if isControl(parts[0]) { throw Usage(message: "--vary: \(parts[0]) is the name of a control") }
+            if let place = found.firstIndex(where: { $0.name == parts[0] }) {
+                found[place].settings.append(parts[1])
+            } else {
+                found.append((parts[0], [parts[1]]))
+            }
+        }
+        return found
+    }
+
     private func given(_ words: [String]) throws -> [(name: String, recipe: Recipe)] {
         let sources = [words[0]] + words.dropFirst().filter { !isControl($0) }
-        let read = try sources.map {
-            (name: RecipeSource.title($0), recipe: try RecipeSource.read($0, settings: settings))
-        }
+        let read =
+            try sources.map {
+                (name: RecipeSource.title($0), recipe: try RecipeSource.read($0, settings: settings))
+            }
+            + variants().map {
+                (name: $0.name, recipe: try RecipeSource.read(words[0], settings: settings + $0.settings))
+            }
         let names = read.map(\.name)
         if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
             throw Usage(

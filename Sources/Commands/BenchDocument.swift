@@ -17,11 +17,11 @@ struct BenchDocument: Encodable {
         let gflops: Double
         /// Executed operations over the machine's peak, and bytes between arena and stages over its bandwidth; null where
         /// they are not known.
-        let share: Double?
-        let bandwidthShare: Double?
+        @OrNull var share: Double?
+        @OrNull var bandwidthShare: Double?
         /// The peer's images a second and ours over them: filled in by whoever measured them.
-        let peer: Double? = nil
-        let ratio: Double? = nil
+        @OrNull var peer: Double? = nil
+        @OrNull var ratio: Double? = nil
 
         init(_ row: Benchmark.Row, _ peaks: Peaks) {
             name = row.name
@@ -29,21 +29,6 @@ struct BenchDocument: Encodable {
             gflops = row.flops / 1e9
             share = row.executedFlops.map { $0 / peaks.flops }
             bandwidthShare = row.bytesPerSecond.map { $0 / peaks.bandwidth }
-        }
-
-        private enum Key: String, CodingKey {
-            case name, imagesPerSecond, gflops, share, bandwidthShare, peer, ratio
-        }
-
-        func encode(to encoder: any Encoder) throws {
-            var box = encoder.container(keyedBy: Key.self)
-            try box.encode(name, forKey: .name)
-            try box.encode(imagesPerSecond, forKey: .imagesPerSecond)
-            try box.encode(gflops, forKey: .gflops)
-            try box.encode(share, forKey: .share)
-            try box.encode(bandwidthShare, forKey: .bandwidthShare)
-            try box.encode(peer, forKey: .peer)
-            try box.encode(ratio, forKey: .ratio)
         }
     }
 }

@@ -42,6 +42,10 @@ struct CompareCommand: AsyncParsableCommand {
             "Train every pick anew, alone and with a fresh seed, by this recipe, whose budget is that of one child.",
             valueName: "recipe"))
     var retrainPicks: String?
+    @Option(
+        help: ArgumentHelp(
+            "Write scalars for TensorBoard, of every run to a folder of its name in this one.", valueName: "dir"))
+    var tensorboard: String?
     @OptionGroup var truth: TruthOptions
     @OptionGroup var execution: ExecutionOptions
     @OptionGroup var store: StoreOptions
@@ -51,6 +55,10 @@ struct CompareCommand: AsyncParsableCommand {
     func validate() throws {
         if let word = words.first, word != "merge" {
             throw ValidationError("expected options, or merge and its parts, found \(word)")
+        }
+        if shard != nil, retrainPicks != nil {
+            throw ValidationError(
+                "--retrain-picks: a part does not know what the others have picked; give it to compare merge")
         }
         if words.count == 1 { throw ValidationError("merge: expected at least one part") }
     }
@@ -67,9 +75,11 @@ struct CompareCommand: AsyncParsableCommand {
         let watch = Watch(isVerbose: log.verbose)
         if plan { return try await tell(comparison, set, watch) }
         for note in set.notes { watch.note(note) }
+        let table = try truth.table()
+        let observer = tensorboard.map { ScalarWatch(watch, folder: $0, truth: table) } ?? watch as any SearchObserver
         try await watched(watch) { [store, execution] in
             try await comparison.run(
-                in: store.checkpoints, shard: part, execution: execution.execution(), observer: watch)
+                in: store.checkpoints, shard: part, execution: execution.execution(), observer: observer)
         }
         watch.clear()
         try await answer(retrained(comparison.recorded(in: store.checkpoints), by: alone), part)
@@ -95,8 +105,10 @@ struct CompareCommand: AsyncParsableCommand {
     }
 
     private func merge() async throws {
+        let alone = try retrainPicks.map { try RecipeSource.read($0) }
         let parts = words.dropFirst().map { ComparisonFile.Part($0, in: store.checkpoints) }
-        try await answer(ComparisonFile.merge(Array(parts), into: name, in: store.checkpoints), nil)
+        let merged = try ComparisonFile.merge(Array(parts), into: name, in: store.checkpoints)
+        try await answer(retrained(merged, by: alone), nil)
     }
 
     private func answer(_ file: ComparisonFile, _ part: Shard?) async throws {

@@ -19,6 +19,10 @@ struct ComparisonText {
         if !record.contrasts.isEmpty { parts.append(against.plain) }
         if !record.secondary.isEmpty { parts.append("beside it, p by Holm over these\n" + secondary.plain) }
         parts.append(arms.plain)
+        if let losses = record.losses(heading: { $0.lowercased() }) {
+            let of = record.lossesAreOf.map { "true top \($0.top) of \($0.children)" } ?? "truly best"
+            parts.append("of the \(of), lost in each decision (by a random cut)\n" + losses.plain)
+        }
         parts.append("picks" + (reader.table == nil ? "" : " (true rank)") + "\n" + picks.plain)
         if !reader.free.isEmpty { parts.append("free rankings on the same children\n" + baselines.plain) }
         if !stamps.isEmpty { parts.append(stamps.map { "note: \($0)\n" }.joined()) }
@@ -62,7 +66,9 @@ struct ComparisonText {
             .words("arm"), .numbers("runs"), .numbers("images"), .numbers("GMACs"), .numbers("seconds"),
         ]
         if reader.table != nil {
-            columns += [.numbers("regret"), .numbers("true rank"), .numbers("tau-a"), .numbers("GT-Tau")]
+            columns += [
+                .numbers("regret"), .numbers("hit"), .numbers("true rank"), .numbers("tau-a"), .numbers("GT-Tau"),
+            ]
             if reader.hasSubset { columns.append(.numbers("GT-Tau inside")) }
         }
         var table = Table(columns)
@@ -80,12 +86,20 @@ struct ComparisonText {
                 Numbers.fixed(seconds, 0),
             ]
             if reader.table != nil {
-                cells += [mean(2, \.regret), mean(1, \.truthRank), mean(3, \.tauA), mean(3, \.gtTau)]
+                cells += [
+                    mean(2, \.regret), hit(done), mean(1, \.truthRank), mean(3, \.tauA), mean(3, \.gtTau),
+                ]
                 if reader.hasSubset { cells.append(mean(3, \.tauInside)) }
             }
             table.add(cells)
         }
         return table
+    }
+
+    /// `2 of 3`: picks that may truly be the best.
+    private func hit(_ outcomes: [ComparisonRecord.Outcome]) -> String {
+        let known = outcomes.compactMap(\.hit)
+        return known.isEmpty ? Numbers.none : "\(known.count { $0 }) of \(known.count)"
     }
 
     private var picks: Table {

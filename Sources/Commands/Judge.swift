@@ -104,7 +104,7 @@ struct ComparisonReader {
             for stamp in recorded.stamps { note(stamp) }
             if record.best == nil { note("Run \(member.run) has not ended.") }
             isComplete = isComplete && record.best != nil
-            outcomes.append(try outcome(record, recorded, member.seed))
+            outcomes.append(try outcome(record, recorded, member.seed, onPaper: policy != nil))
             if arm.paper == nil { seconds[arm.name, default: []].append(recorded.seconds) }
         }
         return .init(
@@ -119,7 +119,7 @@ struct ComparisonReader {
     private mutating func note(_ stamp: String) { if !stamps.contains(stamp) { stamps.append(stamp) } }
 
     private mutating func outcome(
-        _ record: RunRecord, _ recorded: RecordedRun, _ seed: UInt64
+        _ record: RunRecord, _ recorded: RecordedRun, _ seed: UInt64, onPaper: Bool
     ) throws -> ComparisonRecord.Outcome {
         let space = SearchSpaceNames(recorded.space)
         let given = try table.map { try RunTruth($0, subset: truth.subset(space), likelyBest: likely) }
@@ -135,6 +135,9 @@ struct ComparisonReader {
             gtTau: own?.tauB, topRank: top)
         (outcome.tauA, outcome.tauInside, outcome.regret) = (own?.tauA, own?.tauInside, figures?.pickRegret)
         if let best = record.best, let likely = given?.likelyBest { outcome.hit = likely.contains(best) }
+        if let given {
+            outcome.audit = onPaper ? try AuditSummary(paper: record, given) : try recorded.auditSummary(given)
+        }
         return outcome
     }
 

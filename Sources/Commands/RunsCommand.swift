@@ -17,23 +17,10 @@ struct RunsCommand: ParsableCommand {
             let phase: String
             let round: Int
             let survivors: Int
-            let best: String?
-            let updated: String?
+            @OrNull var best: String?
+            @OrNull var updated: String?
             /// Why a store could not be read; the other runs are listed all the same.
             let problem: String?
-
-            func encode(to encoder: any Encoder) throws {
-                var box = encoder.container(keyedBy: Key.self)
-                try box.encode(run, forKey: .run)
-                try box.encode(phase, forKey: .phase)
-                try box.encode(round, forKey: .round)
-                try box.encode(survivors, forKey: .survivors)
-                try box.encode(best, forKey: .best)
-                try box.encode(updated, forKey: .updated)
-                if let problem { try box.encode(problem, forKey: .problem) }
-            }
-
-            private enum Key: String, CodingKey { case run, phase, round, survivors, best, updated, problem }
         }
 
         var schema = "espalier.runs/1"

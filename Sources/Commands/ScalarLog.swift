@@ -28,7 +28,7 @@ struct ScalarOptions: ParsableArguments {
     func observer(_ watch: Watch, run: String) throws -> any SearchObserver {
         guard let tensorboard else { return watch }
         let table = try truth.map { try TruthTable(csv: CommaSeparatedFile.text($0), path: $0) }
-        return ScalarWatch(watch, ScalarLog(folder: "\(tensorboard)/\(run)"), truth: table)
+        return ScalarWatch(watch, folder: tensorboard, run: run, truth: table)
     }
 }
 
@@ -92,21 +92,33 @@ final class ScalarLog {
     }
 }
 
-/// Watches as another one does, and writes down what it sees.
+/// Watches as another one does, and writes down what it sees: a folder for each run.
 final class ScalarWatch: SearchObserver {
     private let watch: Watch
-    private let log: ScalarLog
+    private let folder: String
     private let truth: TruthTable?
+    private var run: String?
+    private var log: ScalarLog
     /// When the speed was last told, and how much had been done by then.
     private var since = ContinuousClock.now
     private var images: Int?
 
-    init(_ watch: Watch, _ log: ScalarLog, truth: TruthTable?) {
-        (self.watch, self.log, self.truth) = (watch, log, truth)
+    /// - Parameter run: the first one's; nil where the runs tell their names.
+    init(_ watch: Watch, folder: String, run: String? = nil, truth: TruthTable?) {
+        (self.watch, self.folder, self.run, self.truth) = (watch, folder, run, truth)
+        log = ScalarLog(folder: "\(folder)/\(run ?? "")")
+    }
+
+    /// A comparison has several runs, one after another.
+    private func turn(to run: String) {
+        guard run != self.run else { return }
+        (self.run, images) = (run, nil)
+        log = ScalarLog(folder: "\(folder)/\(run)")
     }
 
     func stepped(_ progress: SearchProgress) throws {
         watch.stepped(progress)
+        turn(to: progress.run)
         guard case .training = progress.doing else { return }
         var scalars: [TensorBoardEvent.Scalar] = []
         if let loss = progress.loss { scalars.append(.init("train/loss", loss)) }
@@ -154,7 +166,10 @@ final class ScalarWatch: SearchObserver {
     }
 
     func durable(sequence: Int, step: Int) throws { watch.durable(sequence: sequence, step: step) }
-    func entered(_ point: String, seq: Int, of run: RunFolder) { watch.entered(point, seq: seq, of: run) }
+    func entered(_ point: String, seq: Int, of run: RunFolder) {
+        watch.entered(point, seq: seq, of: run)
+        turn(to: run.name)
+    }
     func note(_ line: String) throws { watch.note(line) }
     var shouldStop: Bool { watch.shouldStop }
     var signal: Int32 { watch.signal }

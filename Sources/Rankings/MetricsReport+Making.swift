@@ -48,17 +48,10 @@ extension MetricsReport {
         regretUnderNoise = yardstick.likelyBest == nil ? nil : measured.compactMap(\.regretUnderNoise)
         hit = yardstick.likelyBest == nil ? nil : figure(\.hit)
         let taus = try PairwiseTaus(table)
-        sTau = taus?.mean
         stability = try RowStability(
             table, taus: taus, ks: asked.ks(truth), persistence: asked.persistence, level: level)
         let ceiling = try NoiseCeiling(truth, runs: asked.truthRuns, subsets: asked.subsets)
         self.ceiling = ceiling
-        tauInf =
-            level == nil
-            ? nil
-            : gtTau.mean.flatMap { mean in
-                taus.flatMap { noiselessTau(gtTau: mean, sTau: $0.mean, truthTau: ceiling?.truthTau ?? 1) }
-            }
         last = asked.last.flatMap { k in
             Moments(last: k, of: measured.map(\.tauB)).map { Last(rows: k, mean: $0.mean, std: $0.std) }
         }
@@ -69,6 +62,13 @@ extension MetricsReport {
         }
         self.free = try free.map { Free(name: $0.name, measures: try yardstick.measures($0.values)) }
         notes = remarks + Self.notes(scores, truth, asked)
+        sTau = taus?.mean
+        tauInf =
+            level == nil
+            ? nil
+            : gtTau.mean.flatMap { mean in
+                taus.flatMap { noiselessTau(gtTau: mean, sTau: $0.mean, truthTau: ceiling?.truthTau ?? 1) }
+            }
     }
 
     private static func notes(_ scores: ScoreTable, _ truth: TruthTable, _ asked: MetricsOptions) -> [String] {

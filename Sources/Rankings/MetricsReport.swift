@@ -1,6 +1,10 @@
+import Foundations
+
 /// What `metrics` prints: how well a table of scores ranks the children of a truth table, how stable it is, what the
 /// truth allows at all, and what costs nothing. Larger is better in both tables.
-package struct MetricsReport: Sendable, Hashable {
+///
+/// Undefined figures are `null` in JSON; what needs steps, a truth with errors or a question not asked is left out without.
+package struct MetricsReport: Sendable, Hashable, Encodable {
     /// The taus among some of the children only.
     package struct Subset: Sendable, Hashable, Codable {
         package let name: String
@@ -52,10 +56,10 @@ package struct MetricsReport: Sendable, Hashable {
     /// The chance that the pick is in T*; nil as above.
     package let hit: RowFigure?
     package let likelyBest: [Yardstick.LikelyBest]?
-    package let sTau: Double?
+    @OrNull package var sTau: Double? = nil
     package let stability: RowStability
     /// See ``noiselessTau(gtTau:sTau:truthTau:)``; nil for steps of one run.
-    package let tauInf: Double?
+    @OrNull package var tauInf: Double? = nil
     package let ceiling: NoiseCeiling?
     package let last: Last?
     package let subsets: [Subset]

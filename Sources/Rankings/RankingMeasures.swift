@@ -1,19 +1,22 @@
-/// Everything one ranking is worth by a truth: a row of scores, a free ranking. Nil (JSON `null`) is undefined.
-package struct RankingMeasures: Sendable, Hashable {
+import Foundations
+
+/// Everything one ranking is worth by a truth: a row of scores, a free ranking. Nil (JSON `null`) is undefined;
+/// what needs a truth with errors is left out without one.
+package struct RankingMeasures: Sendable, Hashable, Encodable {
     /// The taus among some of the children.
-    package struct Inside: Sendable, Hashable {
-        package let tauB: Double?
-        package let tauA: Double?
+    package struct Inside: Sendable, Hashable, Encodable {
+        @OrNull package var tauB: Double?
+        @OrNull package var tauA: Double?
     }
 
-    package let tauB: Double?
+    @OrNull package var tauB: Double?
     /// Two-sided p-value of tau-b; see ``Kendall/pValue``.
-    package let pValue: Double?
-    package let tauA: Double?
-    package let spearman: Double?
-    package let weightedTau: Double?
-    package let sparseTau: Double?
-    package let rankBiasedOverlap: Double?
+    @OrNull package var pValue: Double?
+    @OrNull package var tauA: Double?
+    @OrNull package var spearman: Double?
+    @OrNull package var weightedTau: Double?
+    @OrNull package var sparseTau: Double?
+    @OrNull package var rankBiasedOverlap: Double?
     /// Top-n-Rank by n, ties in expectation. An n above the number of children is left out, here and below.
     package let topRank: [String: Double]
     /// Top-n-Rank where index order breaks ties, as the published code has it.
@@ -22,7 +25,7 @@ package struct RankingMeasures: Sendable, Hashable {
     package let precisionTop: [String: Double]
     package let precisionBottom: [String: Double]
     /// Points lost by taking the first, in expectation where several are.
-    package let regret: Double?
+    @OrNull package var regret: Double?
     package let regretUnderNoise: NoisyRegret?
     /// The chance that the first is in T*.
     package let hit: Double?

@@ -1,11 +1,13 @@
+import Foundations
+
 /// A figure for each row of scores and its mean and deviation over the rows.
 package struct RowFigure: Sendable, Hashable, Codable {
     /// Nil (JSON `null`) where the figure is undefined, such as tau-b of a constant row.
     package let perRow: [Double?]
     /// Nil where a row is.
-    package let mean: Double?
+    @OrNull package var mean: Double?
     /// Population deviation (ddof 0); nil where a row is.
-    package let std: Double?
+    @OrNull package var std: Double?
     /// Of the mean, where the rows are independent and enough; see ``SignFlip``.
     package let interval: Interval?
 
@@ -17,13 +19,5 @@ package struct RowFigure: Sendable, Hashable, Codable {
         interval = level.flatMap { level in
             moments == nil ? nil : (try? SignFlip(known)).flatMap { $0 }?.interval(level: level)
         }
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var box = encoder.container(keyedBy: CodingKeys.self)
-        try box.encode(perRow, forKey: .perRow)
-        try box.encode(mean, forKey: .mean)
-        try box.encode(std, forKey: .std)
-        try box.encodeIfPresent(interval, forKey: .interval)
     }
 }

@@ -1,3 +1,5 @@
+import Foundations
+
 /// What stand-alone trainings of the same children have come to: a row a seed, with gaps where a run is missing. Larger
 /// is better.
 package struct SeedTable: Sendable, Hashable {
@@ -38,11 +40,11 @@ package struct SeedTable: Sendable, Hashable {
     package struct Ceiling: Sendable, Hashable, Codable {
         package let seeds: [UInt64]
         /// S-Tau: the mean tau-b over pairs of seeds; nil below two seeds, and where a row is constant.
-        package let sTau: Double?
+        @OrNull package var sTau: Double?
         /// By seed the tau-b of its row with the mean of the other rows: a single run against a truth it is no part of.
         package let perSeed: [Double?]
         /// GT-Tau: the mean of ``perSeed``; nil below two seeds, and where one is nil.
-        package let gtTau: Double?
+        @OrNull package var gtTau: Double?
     }
 
     /// With two seeds GT-Tau is S-Tau. The mean of few other rows is a noisy truth, so GT-Tau grows with the seeds.
@@ -66,16 +68,6 @@ package struct SeedTable: Sendable, Hashable {
                 seeds: whole.map { seeds[$0] }, sTau: try stabilityTau(rows), perSeed: taus,
                 gtTau: Moments(taus)?.mean)
         }
-    }
-}
-
-extension SeedTable.Ceiling {
-    package func encode(to encoder: any Encoder) throws {
-        var box = encoder.container(keyedBy: CodingKeys.self)
-        try box.encode(seeds, forKey: .seeds)
-        try box.encode(sTau, forKey: .sTau)
-        try box.encode(perSeed, forKey: .perSeed)
-        try box.encode(gtTau, forKey: .gtTau)
     }
 }
 

@@ -1,3 +1,4 @@
+import Foundations
 import Rankings
 
 /// What is recorded of a comparison: the JSON of `compare`.
@@ -30,24 +31,26 @@ package struct ComparisonRecord: Sendable, Hashable, Codable {
         package var images: Int
         package var macs: Int
         /// The child chosen.
-        package var best: String?
+        @OrNull package var best: String?
         /// Its rank in the truth, from 1.
-        package var truthRank: Double?
+        @OrNull package var truthRank: Double?
         /// Its value in the truth.
-        package var truthMean: Double?
+        @OrNull package var truthMean: Double?
         /// tau-b of the composite ranking against the truth.
-        package var gtTau: Double?
+        @OrNull package var gtTau: Double?
         /// tau-a, which forgives no ties: the one to compare arms by. Over all children, and inside the subset.
-        package var tauA: Double?
-        package var tauInside: Double?
+        @OrNull package var tauA: Double? = nil
+        @OrNull package var tauInside: Double? = nil
         /// Points the child chosen loses against the best one.
-        package var regret: Double?
+        @OrNull package var regret: Double? = nil
         /// It may truly be the best one.
-        package var hit: Bool?
+        @OrNull package var hit: Bool? = nil
         /// Accuracy of the child chosen, trained anew alone with a fresh seed.
-        package var retrained: Double?
+        @OrNull package var retrained: Double? = nil
         /// Top-n-Rank by n.
         package var topRank: [String: Double]
+        /// What the cuts cost, decision by decision; nil without a truth and before the first decision.
+        @OrNull package var audit: AuditSummary? = nil
 
         package init(
             seed: UInt64, images: Int, macs: Int, best: String?, truthRank: Double? = nil, truthMean: Double? = nil,
@@ -61,23 +64,6 @@ package struct ComparisonRecord: Sendable, Hashable, Codable {
             self.truthMean = truthMean
             self.gtTau = gtTau
             self.topRank = topRank
-        }
-
-        package func encode(to encoder: any Encoder) throws {
-            var box = encoder.container(keyedBy: CodingKeys.self)
-            try box.encode(seed, forKey: .seed)
-            try box.encode(images, forKey: .images)
-            try box.encode(macs, forKey: .macs)
-            try box.encode(best, forKey: .best)
-            try box.encode(truthRank.finite, forKey: .truthRank)
-            try box.encode(truthMean.finite, forKey: .truthMean)
-            try box.encode(gtTau.finite, forKey: .gtTau)
-            try box.encode(topRank, forKey: .topRank)
-            try box.encodeIfPresent(tauA.finite, forKey: .tauA)
-            try box.encodeIfPresent(tauInside.finite, forKey: .tauInside)
-            try box.encodeIfPresent(regret.finite, forKey: .regret)
-            try box.encodeIfPresent(hit, forKey: .hit)
-            try box.encodeIfPresent(retrained.finite, forKey: .retrained)
         }
     }
 

@@ -1,3 +1,5 @@
+import Foundations
+
 extension RunRecord {
     /// One decision and what it rested on.
     package struct Round: Sendable, Hashable, Codable {
@@ -41,7 +43,7 @@ extension RunRecord {
     /// A child's score in a decision, larger is better; nil where it is not finite.
     package struct Scored: Sendable, Hashable, Codable {
         package var child: String
-        package var score: Double?
+        @OrNull package var score: Double?
         /// From 1, the best.
         package var rank: Int
         package var group: Int
@@ -56,16 +58,6 @@ extension RunRecord {
             self.group = group
             self.params = params
             self.macs = macs
-        }
-
-        package func encode(to encoder: any Encoder) throws {
-            var box = encoder.container(keyedBy: CodingKeys.self)
-            try box.encode(child, forKey: .child)
-            try box.encode(score.finite, forKey: .score)
-            try box.encode(rank, forKey: .rank)
-            try box.encode(group, forKey: .group)
-            try box.encode(params, forKey: .params)
-            try box.encode(macs, forKey: .macs)
         }
     }
 }

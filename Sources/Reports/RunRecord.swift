@@ -1,3 +1,5 @@
+import Foundations
+
 /// What is recorded of a run: the JSON of `search`, `resume` and `show`, and all that a report is made of.
 package struct RunRecord: Sendable, Hashable, Codable {
     package var schema = "espalier.run/1"
@@ -6,9 +8,9 @@ package struct RunRecord: Sendable, Hashable, Codable {
     package var phase: String
     package var seed: UInt64
     /// The name or file of the recipe.
-    package var recipe: String?
+    @OrNull package var recipe: String?
     /// The last value of the run's digest chain, in hexadecimal.
-    package var digest: String?
+    @OrNull package var digest: String?
     /// Image passes so far: training, scoring and calibration.
     package var images: Int
     /// Multiply-adds charged, by the contract's rule.
@@ -19,9 +21,9 @@ package struct RunRecord: Sendable, Hashable, Codable {
     /// The decisions, in order.
     package var rounds: [Round]
     /// The child chosen; nil before the end.
-    package var best: String?
-    package var imagesPerSecond: Double?
-    package var wallSeconds: Double?
+    @OrNull package var best: String?
+    @OrNull package var imagesPerSecond: Double?
+    @OrNull package var wallSeconds: Double?
 
     package init(
         run: String, phase: String, seed: UInt64, recipe: String? = nil, digest: String? = nil, images: Int, macs: Int,
@@ -41,23 +43,5 @@ package struct RunRecord: Sendable, Hashable, Codable {
         self.best = best
         self.imagesPerSecond = imagesPerSecond
         self.wallSeconds = wallSeconds
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var box = encoder.container(keyedBy: CodingKeys.self)
-        try box.encode(schema, forKey: .schema)
-        try box.encode(run, forKey: .run)
-        try box.encode(phase, forKey: .phase)
-        try box.encode(seed, forKey: .seed)
-        try box.encode(recipe, forKey: .recipe)
-        try box.encode(digest, forKey: .digest)
-        try box.encode(images, forKey: .images)
-        try box.encode(macs, forKey: .macs)
-        try box.encode(executedMacs, forKey: .executedMacs)
-        try box.encode(storeBytes, forKey: .storeBytes)
-        try box.encode(rounds, forKey: .rounds)
-        try box.encode(best, forKey: .best)
-        try box.encode(imagesPerSecond.finite, forKey: .imagesPerSecond)
-        try box.encode(wallSeconds.finite, forKey: .wallSeconds)
     }
 }

@@ -1,3 +1,4 @@
+import Foundations
 import Rankings
 
 /// What `truth` prints: the children's stand-alone accuracies, and how well one run of each would rank them.
@@ -21,15 +22,15 @@ package struct TruthRecord: Sendable, Hashable, Codable {
 
     /// tau-b between the means and rankings that cost nothing; nil for one child and where all are equal.
     package struct Free: Sendable, Hashable, Codable {
-        package let params: Double?
-        package let macs: Double?
+        @OrNull package var params: Double?
+        @OrNull package var macs: Double?
     }
 
     package let schema: String
     package let name: String
     /// The images the accuracies are of, how many, and the batch-norm statistics.
     package let split: String
-    package let images: Int?
+    @OrNull package var images: Int?
     package let bn: String
     package let seeds: [UInt64]
     package let runsAsked: Int
@@ -61,30 +62,5 @@ package struct TruthRecord: Sendable, Hashable, Codable {
         free = Free(
             params: try Kendall(children.map { Double($0.params) }, means)?.tauB,
             macs: try Kendall(children.map { Double($0.macs) }, means)?.tauB)
-    }
-}
-
-extension TruthRecord {
-    package func encode(to encoder: any Encoder) throws {
-        var box = encoder.container(keyedBy: CodingKeys.self)
-        try box.encode(schema, forKey: .schema)
-        try box.encode(name, forKey: .name)
-        try box.encode(split, forKey: .split)
-        try box.encode(images, forKey: .images)
-        try box.encode(bn, forKey: .bn)
-        try box.encode(seeds, forKey: .seeds)
-        try box.encode(runsAsked, forKey: .runsAsked)
-        try box.encode(runsDone, forKey: .runsDone)
-        try box.encode(children, forKey: .children)
-        try box.encode(ceiling, forKey: .ceiling)
-        try box.encode(free, forKey: .free)
-    }
-}
-
-extension TruthRecord.Free {
-    package func encode(to encoder: any Encoder) throws {
-        var box = encoder.container(keyedBy: CodingKeys.self)
-        try box.encode(params, forKey: .params)
-        try box.encode(macs, forKey: .macs)
     }
 }

@@ -122,6 +122,39 @@ extension CommandLineTests {
         #expect(verdict["measure"] as? String == "accuracy of the pick trained anew, points")
         #expect(verdict["n"] as? Int == 6 && verdict["effect"] is Double)
         #expect(try json(line, scratch).isEqual(to: answer as? [String: Any] ?? [:]))
+
+        // Of parts the picks are trained where all are known, to the same accuracies.
+        for part in ["1/2", "2/2"] {
+            let shard = "compare --name trial --arms micro.yaml --seeds 0..5 --threads 1 --shard \(part)"
+            #expect(try run("\(shard) --checkpoints p\(part.prefix(1))", scratch).status == 0)
+        }
+        let merge = "compare merge p1/trial p2/trial --name trial --checkpoints merged --threads 1"
+        #expect(try json(merge + " --retrain-picks alone.yaml", scratch).isEqual(to: answer as? [String: Any] ?? [:]))
+        #expect(try json(merge, scratch).isEqual(to: answer as? [String: Any] ?? [:]))
+    }
+
+    /// Arms that differ in a key or two, at the first one's cost, with what their cuts lost by the truth.
+    @Test func armsVaryTheFirst() throws {
+        let scratch = try prepare()
+        let line =
+            "compare --name factors --arms micro.yaml,uniform --seeds 0 --threads 1 --truth truth.csv "
+            + "--vary hard:policy.keep=0.25 --vary blind:score.measure=accuracy --vary hard:train.batch=8"
+        let answer = try json(line, scratch)
+        let arms = try #require(answer["arms"] as? [[String: Any]])
+        #expect(arms.compactMap { $0["name"] as? String } == ["micro", "hard", "blind", "uniform"])
+        let recipe = try run("show factors.hard.s0 --recipe", scratch).output
+        #expect(recipe.contains("keep: 0.25") && recipe.contains("batch: 8"))
+        #expect(try run("show factors.blind.s0 --recipe", scratch).output.contains("measure: accuracy"))
+        let kept = try arms.map { arm in
+            let outcome = try #require((arm["seeds"] as? [[String: Any]])?.first)
+            let audit = try #require(outcome["audit"] as? [String: Any])
+            #expect(audit["top"] as? Int == 8 && (audit["lostTop"] as? [Double])?.count == 1)
+            return audit["kept"] as? [Int]
+        }
+        #expect(kept == [[32], [16], [32], [64]])
+        let text = try run(line, scratch).output
+        #expect(text.contains("of the true top 8 of 64, lost in each decision (by a random cut)"))
+        #expect(text.contains(#/hard +1 +\d\.00 \(6\.00\)/#) && text.contains(#/micro +1 +\d\.00 \(4\.00\)/#))
     }
 
     @Test func mistakesInComparisonsAreExplained() throws {
@@ -131,7 +164,11 @@ extension CommandLineTests {
             "compare --arms micro.yaml --seeds 0,1000", "compare --arms micro.yaml --shard 3/2",
             "compare --arms micro.yaml --shard slurm", "compare --arms micro.yaml,oracle",
             "compare --arms micro.yaml,uniform-elim", "compare --arms micro.yaml --trunk 0.5",
-            "compare merg part", "compare merge", "compare merge nowhere/trial",
+            "compare --arms micro.yaml --vary keep=3", "compare --arms micro.yaml --vary uniform:policy.keep=0.3",
+            "compare --arms micro.yaml --vary micro:policy.keep=0.3", "compare --arms micro.yaml --vary ../a:seed=1",
+            "compare --arms micro.yaml --vary hard:policy.kep=0.3",
+            "compare --arms micro.yaml --shard 1/2 --retrain-picks alone.yaml", "compare merg part", "compare merge",
+            "compare merge nowhere/trial",
             "compare --arms micro.yaml --set train.budget={epochs:3} --set sharing={mode:none,independent:true}",
         ] { try transcript.add(line) }
         try transcript.add(

@@ -71,6 +71,17 @@ def main():
         cut = read(log)
         files = len(list(log.iterdir()))
         assert cut["train/loss"] == scalars["train/loss"], "the scalars of a resumed run differ"
+
+        # The runs of a comparison, each in a folder of its own.
+        ran = subprocess.run(
+            [espalier, "compare", "--name", "pair", "--arms", "demo,uniform", "--seeds", "3", "--json", *SETTINGS,
+             "--tensorboard", "logs"], cwd=place, capture_output=True, text=True)
+        assert ran.returncode == 0, ran.stderr
+        for arm in ["demo", "uniform"]:
+            series = read(place / f"logs/pair.{arm}.s3")
+            assert TAGS - {"truth/tau_b"} <= set(series), f"{arm}: {set(series)}"
+            steps_there = [step for step, _ in series["train/loss"]]
+            assert steps_there == list(range(1, len(steps_there) + 1)), f"{arm}: a step is missing or stands twice"
         print(f"{len(steps)} steps, {len(scalars)} series read back; killed and resumed in {files} files: the same")
 
 

@@ -10,6 +10,16 @@ extension ComparisonReport {
             },
             strip("Agreement with the truth.", "tau-b of each run's final ranking", "Kendall tau-b") { $0.gtTau },
         ].compactMap(\.self)
+        var losses: [ReportDocument.Block] = []
+        if let table = record.losses() {
+            let of = record.lossesAreOf.map { "true top \($0.top) of \($0.children)" } ?? "truly best children"
+            losses = [
+                .text(
+                    "Of the \(of), lost in each decision, mean over the runs; in brackets what a random cut of the same size loses:"
+                ),
+                .table(table),
+            ]
+        }
         return .init(
             "Arms",
             (plots.isEmpty ? [] : [.plots(plots)]) + [
@@ -19,7 +29,7 @@ extension ComparisonReport {
                     \(hasTruth ? " GT-Tau is tau-b of the final ranking, TnR the best true rank among its first n." : "")\
                     \(free.isEmpty ? "" : " Free rankings cost nothing and stand below the arms.")
                     """), .table(table),
-            ])
+            ] + losses)
     }
 
     private var hasTruth: Bool { record.arms.contains { $0.seeds.contains { $0.truthMean != nil || $0.gtTau != nil } } }
