@@ -131,6 +131,35 @@ package enum BuiltInRecipes {
         checkpoint: {every-batches: 500, every-seconds: 60, keep: 3}
 
         """#,
+        "fashion-small": #"""
+        # Sixteen of the 64 children, spread over the ranks of the published table, on Fashion-MNIST averaged to 14x14: two
+        # cells, batches of 64, as many images a child as in cifar10-small. For experiments that need a second truth of their own.
+        schema: espalier.recipe/1
+        space:
+          use: deeper-insights
+          cells: 2
+          only: [111, 113, 132, 141, 144, 214, 222, 223, 232, 244, 321, 324, 421, 422, 423, 434]
+        data:
+          set: idx
+          hold-out: {rank: 1024, pick: 1024}
+          resize: 14
+          augment: [crop-2, flip]
+        seed: 0
+        train:
+          batch: 64
+          budget: {images: 375000}
+          optimizer: {lr: 0.025, lr-end: 0.001, schedule: cosine, momentum: 0.9, weight-decay: 1.0e-3, unsampled: decay}
+          bn-momentum: 0.4
+          sampling: shuffled-cycle
+        sharing: {mode: adaptive, by: similarity, below: 16, least: 4}  # groups of 4 or more once 16 or fewer are left
+        score: {on: rank, bn: batch, measure: loss, window: 4, smooth: main-effects, gate: 0.3}
+        rounds:
+          - {at: 0.5}
+          - {at: 0.7}
+        policy: {use: keep-fraction, keep: 0.5}
+        checkpoint: {every-batches: 500, every-seconds: 60, keep: 3}
+
+        """#,
         "verify-resume": #"""
         # What `espalier verify-resume` runs where no recipe is given: about two seconds of everything a run does. Groups are
         # split by decisions, weights leave with dropped children, and checkpoints are frequent.

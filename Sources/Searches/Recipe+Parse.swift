@@ -109,8 +109,7 @@ extension Recipe.DataChoice {
             holdOut.pick = try map.int("pick", in: 0...Int(Int32.max), default: 0)
             try map.finish()
         }
-        resize = nil
-        if let node = map.optional("resize"), try node.name(among: ["none", "16"]) == "16" { resize = 16 }
+        resize = try map.optional("resize").flatMap { Int(try $0.name(among: ["none", "14", "16"])) }
         augmentation = .none
         if let node = map.optional("augment") {
             do {

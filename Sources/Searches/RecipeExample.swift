@@ -9,7 +9,7 @@ package enum RecipeExample {
           set: synthetic                  # synthetic | cifar10 | cifar100 | idx
           # folder: data                  # where the files are; --data goes before it; none for synthetic
           hold-out: {rank: 256, pick: 256}  # images from the end of the training set: for decisions, for the final choice
-          resize: none                    # none | 16: means of 2x2 pixels of 32x32 images (default none)
+          resize: none                    # none | 16, 14: means of 2x2 pixels of 32x32, 28x28 images (default none)
           augment: []                     # any of crop-N (N from 1 to 16) and flip (default none)
           synthetic: {side: 12, train: 4000, test: 2000, jitter: 1}   # knobs of the built-in images (default all)
         seed: 7                           # of all draws; or seeds: {init: 7, order: 7, data: 7, augment: 7} (default 0)

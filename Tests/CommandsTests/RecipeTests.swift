@@ -150,7 +150,7 @@ import Testing
         ("seed=yes", "seed: expected a whole number from 0 to 18446744073709551615, found 'yes'"),
         ("data.set=cifar", "data.set: unknown name 'cifar'; did you mean 'cifar10'?"),
         ("data.folder=x", "data.folder: the synthetic set is drawn, it has no folder"),
-        ("data.resize=8", "data.resize: unknown name '8'; expected one of none, 16"),
+        ("data.resize=8", "data.resize: unknown name '8'; expected one of none, 14, 16"),
         ("data.augment=flip", "data.augment: expected a list, found 'flip'"),
         (
             "data.augment=[flop]",

@@ -189,6 +189,13 @@ extension CommandLineTests {
         try stop(arguments, by: [signal], scratch)
     }
 
+    /// Whether a signal to the whole process has not been taken yet.
+    private func waiting(_ process: Int32) -> Bool {
+        let status = (try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)) ?? ""
+        guard let mask = status.firstMatch(of: /ShdPnd:\s*([0-9a-f]+)/) else { return false }
+        return mask.1.contains { $0 != "0" }
+    }
+
     /// Starts the program, and sends it signals when it has told of its first step, or of something else. Where it need not
     /// tell anything, its run exists.
     private func stop(
@@ -203,8 +210,8 @@ extension CommandLineTests {
         while process.isRunning, try !scratch.text("stderr").contains(sign), !sign.isEmpty { usleep(2000) }
         for signal in signals {
             kill(process.processIdentifier, signal)
-            // Signals of one kind that come together are one.
-            usleep(500)
+            // Of signals that wait, those of one kind are one, and the smallest number is taken first.
+            repeat { usleep(500) } while process.isRunning && waiting(process.processIdentifier)
         }
         process.waitUntilExit()
         return Program.Result(
