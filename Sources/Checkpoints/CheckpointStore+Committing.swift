@@ -164,8 +164,13 @@ extension WriteTransaction {
                 series[name] = id
                 try put(.metric, metricKey(id, step), withUnsafeBytes(of: value.bitPattern.littleEndian, Array.init))
             case .event(let json):
-                let last = try reads.lastKey(.event).map { Int(UInt64(bigEndian: $0)) }
-                try put(.event, sequenceKey((last ?? -1) + 1), Array(json.utf8))
+                let number = try reads.lastKey(.event).map { key in
+                    guard key.count == 8, let last = Int(exactly: UInt64(bigEndian: key)), last < .max else {
+                        throw reads.damaged(.event, key, "its key is no number of an event")
+                    }
+                    return last + 1
+                }
+                try put(.event, sequenceKey(number ?? 0), Array(json.utf8))
             }
         }
     }

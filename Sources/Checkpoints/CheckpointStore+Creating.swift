@@ -69,7 +69,7 @@ extension CheckpointStore {
             lock.release()
             guard let failure = error as? StoreError, failure.isFull else { throw error }
             throw StoreError(
-                .storage, cannot: "create run", folder.path, because: failure.cause, code: failure.code,
+                .storage, cannot: creating, folder.path, because: failure.cause, code: failure.code,
                 hint: "nothing of it is left; make room, then begin again", isFull: true)
         }
         // The lock is on the file, wherever it lies: nobody can take the run between its birth and now.
@@ -82,10 +82,13 @@ extension CheckpointStore {
         return try open(folder, .writing, lock, mapBytes: mapBytes)
     }
 
+    /// What cannot be done where something of that name lies there.
+    package static let creating = "create run"
+
     private static func exists(_ folder: RunFolder) -> StoreError {
         let isRun = Files.exists(folder.card)
         return StoreError(
-            .usage, cannot: "create run", folder.path, because: isRun ? "it exists" : "something else lies there",
+            .usage, cannot: creating, folder.path, because: isRun ? "it exists" : "something else lies there",
             hint: isRun ? "go on with it: \(folder.resumeCommand)" : "give the run another name")
     }
 }

@@ -126,10 +126,14 @@ extension CheckpointStore {
     private func rows<T>(
         _ table: Table, prefix: [UInt8] = [], _ make: ([UInt8], UnsafeRawBufferPointer) -> T
     ) throws -> [T] {
-        try environment.read("read") { transaction in
-            var rows: [T] = []
-            try transaction.eachPayload(table, prefix: prefix) { rows.append(make($0, $1)) }
-            return rows
+        do {
+            return try environment.read("read") { transaction in
+                var rows: [T] = []
+                try transaction.eachPayload(table, prefix: prefix) { rows.append(make($0, $1)) }
+                return rows
+            }
+        } catch let error as StoreError {
+            throw hinting(error)
         }
     }
 }

@@ -7,19 +7,20 @@ extension CheckpointStore {
     /// In one transaction the store gets a new head with the content of `seq` under a number that was never used, and
     /// loses every checkpoint after `seq` with its tags, what is recorded of its round and later ones, of its step and
     /// later ones, and all failures noted. Events stay. The pages of keys must be sound, as for any opening; the head,
-    /// manifests and blobs need not be: what is damaged is dropped too, but for the checkpoint that names a damaged
-    /// blob, and a blob that was lost may be written again.
+    /// manifests, blobs, events and metrics need not be: what is damaged is dropped too, but for the checkpoint that
+    /// names a damaged blob, and a blob that was lost may be written again.
     ///
     /// - Parameters:
     ///   - seq: a checkpoint of which everything holds.
-    ///   - rows: what is recorded with the new head, such as an event that says so.
+    ///   - rows: what is recorded with the new head, such as an event that says so; it is told how many events were
+    ///     damaged and are lost.
     ///   - acceptingRollback: also where the newest checkpoint lies before the floor in `run.json`.
     ///   - check: throws where the run cannot go on from there; nothing has changed then.
     /// - Throws: exit 2 where there is no checkpoint `seq`, naming those there are; 5 where it is damaged, naming the
     ///   newest whole one; else as ``open(_:for:)``. Nothing has changed then.
     /// - Cost: reads and hashes every blob of what is kept; one commit.
     package static func restart(
-        _ folder: RunFolder, from seq: Int, rows: [Row] = [], acceptingRollback: Bool = false,
+        _ folder: RunFolder, from seq: Int, rows: (Int) -> [Row] = { _ in [] }, acceptingRollback: Bool = false,
         mapBytes: Int = defaultMapBytes, check: (Beginning) throws -> Void = { _ in }
     ) throws -> CheckpointStore {
         try folder.requireExisting()
@@ -103,7 +104,7 @@ extension ReadTransaction {
 
 extension WriteTransaction {
     /// See ``CheckpointStore/restart(_:from:rows:acceptingRollback:)``. - Parameter number: of the new head.
-    fileprivate func restart(from seq: Int, as number: Int, _ rows: [Row]) throws {
+    fileprivate func restart(from seq: Int, as number: Int, _ rows: (Int) -> [Row]) throws {
         let (manifest, link) = try reads.whole(seq)
         var kept: [Int: Manifest] = [:]
         for key in try reads.keys(.ckpt) {
@@ -132,8 +133,20 @@ extension WriteTransaction {
             try remove(.metric, key)
         }
         for key in try reads.keys(.attempt) { try remove(.attempt, key) }
-        try put(rows)
+        try removeDamaged(.metric)
+        try put(rows(removeDamaged(.event)))
         try putHead(manifest.following(link, as: number))
+    }
+
+    /// - Returns: how many rows it removed.
+    @discardableResult
+    private func removeDamaged(_ table: Table) throws -> Int {
+        let damaged = try reads.keys(table).filter { key in
+            let isCounted = table != .event || (key.count == 8 && UInt64(bigEndian: key) < UInt64(Int64.max))
+            return !isCounted || (try? reads.required(table, key)) == nil
+        }
+        for key in damaged { try remove(table, key) }
+        return damaged.count
     }
 
     /// Removes the blobs that no manifest names, and those that are damaged: a commit does not write what is there.

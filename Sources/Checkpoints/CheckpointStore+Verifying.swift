@@ -107,6 +107,7 @@ private struct Verification {
                 isGood = isGood && isWhole
             }
             // Without the run's recipe and identity no checkpoint helps.
+            isGood = isGood && (try? transaction.checkHistory(before: entry.manifest.round)) != nil
             if isGood && isWholeRun { result.newestGood = seq }
         }
         for digest in chunks.keys.filter({ !live.contains($0) }).sorted(by: { "\($0)" < "\($1)" }) {

@@ -1,12 +1,14 @@
 import Foundations
 import FoundationEssentials
 import Glibc
+import Synchronization
 
 /// The one writer of a run: an flock on `run.lock`, which the kernel gives back the moment its holder is gone.
 ///
 /// The file says who holds it, for the message only; it is never deleted, never stolen and never times out.
 final class RunLock: Sendable {
     private let file: Int32
+    private let isHeld = Atomic(true)
 
     private struct Holder: Codable {
         var pid: Int32
@@ -25,8 +27,15 @@ final class RunLock: Sendable {
             close(file)
             throw StoreError(.storage, cannot: "lock", path, because: "it is no regular file", hint: "remove it")
         }
-        guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+        // Who only looks whether a run is in use holds it for an instant.
+        var tries = 0
+        while flock(file, LOCK_EX | LOCK_NB) != 0 {
             let code = errno
+            tries += 1
+            if code == EWOULDBLOCK, tries <= 10 {
+                usleep(10_000)
+                continue
+            }
             close(file)
             guard code == EWOULDBLOCK else { throw StoreError.system(cannot: "lock", path, code: code) }
             throw StoreError(
@@ -58,9 +67,10 @@ final class RunLock: Sendable {
 
     private init(_ file: Int32) { self.file = file }
 
-    /// Gives the lock back. Must be called exactly once.
+    /// Gives the lock back; a second time does nothing.
     /// Unlocks before it closes: a process that is just being started may hold a copy of the descriptor for an instant.
     func release() {
+        guard isHeld.exchange(false, ordering: .relaxed) else { return }
         flock(file, LOCK_UN)
         close(file)
     }

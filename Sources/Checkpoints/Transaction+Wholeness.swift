@@ -46,12 +46,30 @@ extension ReadTransaction {
         }
     }
 
-    /// The manifest of a checkpoint of which everything holds: what ``linked(_:)`` checks and the SHA-256 of every blob.
+    /// The manifest of a checkpoint of which everything holds: what ``linked(_:)`` checks the SHA-256 of every blob, and what
+    /// is recorded of the rounds before it.
     /// - Throws: exit 5 naming the first thing that does not hold. Cost: reads and hashes its blobs.
     func whole(_ seq: Int) throws -> (manifest: Manifest, link: ManifestLink) {
         let found = try linked(seq)
         for blob in found.manifest.blobs { try eachChunk(of: blob) { _, _ in } }
+        try checkHistory(before: found.manifest.round)
         return found
+    }
+
+    /// That what is recorded of the rounds a checkpoint has behind it holds: a row for each, and its scores.
+    /// - Throws: exit 5 naming the first that does not.
+    func checkHistory(before round: Int) throws {
+        let end = roundKey(round)
+        var rounds = 0
+        for table in [Table.round, .score] {
+            for key in try keys(table).prefix(while: { $0.lexicographicallyPrecedes(end) }) {
+                _ = try required(table, key)
+                if table == .round { rounds += 1 }
+            }
+        }
+        guard rounds == round else {
+            throw damaged(.round, end, "of \(round) rounds before it \(rounds) are recorded")
+        }
     }
 
     /// The manifest of a checkpoint: its record holds, its links as far as the store has their ends, and the head where

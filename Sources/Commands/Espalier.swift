@@ -32,6 +32,8 @@ package struct Espalier: AsyncParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         // As does a file that may not grow so far. Policy programs start with the signals' default actions.
         signal(SIGXFSZ, SIG_IGN)
+        // Children that nobody waits for would vanish: some who start programs ignore this one, and that is inherited.
+        signal(SIGCHLD, SIG_DFL)
         do {
             try await perform(arguments)
             return 0

@@ -10,9 +10,14 @@ enum RunOutcome {
         let wasThere = folder.exists
         do {
             return try make()
-        } catch let cause as any Complaint where !wasThere && folder.exists {
+        } catch let cause as any Complaint where !wasThere && folder.exists && !isTaken(cause) {
             throw NotBegun(cause: cause, folder: folder)
         }
+    }
+
+    /// Another search has made a run of that name meanwhile: it is that one's.
+    private static func isTaken(_ cause: any Complaint) -> Bool {
+        (cause as? StoreError).map { $0.kind == .usage && $0.operation == CheckpointStore.creating } ?? false
     }
 
     static func finish(_ search: ProgressiveSearch, _ folder: RunFolder, watch: Watch, json: Bool) async throws {
@@ -49,9 +54,11 @@ private struct NotBegun: Complaint {
     var hint: String { cause.hint.isEmpty ? next : "\(cause.hint); \(next)" }
 
     private var next: String {
-        exitCode == .dataset && !concernsRecipe
-            ? "the run exists, go on with: \(folder.resumeCommand) --data DIR"
-            : "the run exists with this recipe; after mending it, remove \(folder.path) or give another --run"
+        switch exitCode {
+        case .dataset where !concernsRecipe: "the run exists, go on with: \(folder.resumeCommand) --data DIR"
+        case .storage, .locked: "the run exists, go on with: \(folder.resumeCommand)"
+        default: "the run exists with this recipe; after mending it, remove \(folder.path) or give another --run"
+        }
     }
 
     /// Other files do not help.

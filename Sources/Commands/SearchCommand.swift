@@ -21,11 +21,19 @@ struct SearchCommand: AsyncParsableCommand {
         help: ArgumentHelp(
             "Begin where another run stood when it had made so many decisions.", valueName: "run@round"))
     var fork: String?
+    @Flag(help: "With --fork: also where this machine may compute other bits than the past; the run is marked.")
+    var allowInexact = false
     @OptionGroup var execution: ExecutionOptions
     @OptionGroup var scalars: ScalarOptions
     @OptionGroup var store: StoreOptions
     @OptionGroup var log: VerboseOption
     @OptionGroup var output: JSONOption
+
+    func validate() throws {
+        guard fork != nil || !allowInexact else {
+            throw ValidationError("--allow-inexact: a new run has no past to differ from; it goes with --fork")
+        }
+    }
 
     mutating func run() async throws {
         let point = try fork.map { try ForkPoint($0) }
@@ -33,7 +41,7 @@ struct SearchCommand: AsyncParsableCommand {
             runName ?? freeName(point.map { "\($0.run)-fork" } ?? RecipeSource.title(recipe.recipe)))
         let watch = Watch(isVerbose: log.verbose)
         let observer = try scalars.observer(watch, run: folder.name)
-        let (recipe, execution) = (recipe, execution.execution())
+        let (recipe, execution) = (recipe, execution.execution(allowInexact: allowInexact))
         let search: ProgressiveSearch
         if let point {
             search = try RunOutcome.begin(folder) {

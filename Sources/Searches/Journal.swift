@@ -50,6 +50,9 @@ struct Event: Codable {
         Event(kind: "work", seconds: seconds, step: step, phase: phase)
     }
 
+    /// How the detail of a session ends before which records of sessions were damaged and removed.
+    static let lost = "damaged records of sessions removed"
+
     static func session(_ kind: String, threads: Int?, detail: String? = nil) -> Event {
         Event(
             kind: kind, time: ISO8601DateFormatter().string(from: Date()), threads: threads, program: Version.program,

@@ -51,10 +51,13 @@ extension ProgressiveSearch {
             if wishes.acceptRollback { try store.acceptRollback() }
             return try open(name: name, parts: parts, store: store, execution: execution, observer: observer)
         }
-        let event = Event.session("restart", threads: nil, detail: "from checkpoint \(seq)")
+        func event(_ lost: Int) -> Event {
+            let loss = lost == 0 ? "" : ", \(lost) \(Event.lost)"
+            return .session("restart", threads: nil, detail: "from checkpoint \(seq)\(loss)")
+        }
         var parts: Parts?
         let store = try CheckpointStore.restart(
-            folder, from: seq, rows: [.event(json: event.json)], acceptingRollback: wishes.acceptRollback,
+            folder, from: seq, rows: { [.event(json: event($0).json)] }, acceptingRollback: wishes.acceptRollback,
             mapBytes: execution.mapBytes
         ) { beginning in
             let constants = try RecordedRun.Constants(

@@ -96,6 +96,10 @@ package struct RecordedRun {
         if let inexact = events.compactMap(\.detail).first(where: { $0.hasPrefix("inexact") }) {
             stamps.append("This run went on where numbers may differ from its beginning (\(inexact)).")
         }
+        if events.compactMap(\.detail).contains(where: { $0.hasSuffix(Event.lost) }) {
+            stamps.append(
+                "Records of this run's sessions were damaged and are lost: whether all ran alike is not known.")
+        }
         return stamps
     }
 

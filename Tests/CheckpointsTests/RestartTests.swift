@@ -22,7 +22,11 @@ import Testing
             let isEnd = step % 3 == 0
             let round = step / 3
             let ended: [Row] =
-                isEnd ? [.round(round - 1, json: "{}"), .score(round: round - 1, child: "c", json: "{}")] : []
+                isEnd
+                ? [
+                    .round(round - 1, json: "{\"end\": \(round)}"),
+                    .score(round: round - 1, child: "c", json: "{\"of\": \(round)}"),
+                ] : []
             try store.commit(
                 Commit(
                     phase: .train, round: round, step: 10 * step, digest: "d\(step)", fingerprint: "f",
@@ -47,7 +51,8 @@ import Testing
     @Test func anOlderCheckpointBecomesTheHead() throws {
         let scratch = try Scratch()
         try build(scratch)
-        let store = try CheckpointStore.restart(try scratch.folder(), from: 4, rows: [.event(json: "back")])
+        let store = try CheckpointStore.restart(
+            try scratch.folder(), from: 4, rows: { [.event(json: "back, \($0) lost")] })
         let (old, new) = (try store.manifest(4), try store.newest())
         #expect(try store.manifests().map(\.seq) == [3, 4, 10])
         #expect(try store.head.seq == 10)
@@ -60,7 +65,7 @@ import Testing
         #expect(try store.scores(0).count == 1)
         #expect(try store.scores(1).isEmpty && store.scores(2).isEmpty)
         #expect(try store.metrics("loss").map(\.step) == Array(0..<40))
-        #expect(try store.events().map(\.json) == (1...9).map { "step \($0)" } + ["back"])
+        #expect(try store.events().map(\.json) == (1...9).map { "step \($0)" } + ["back, 0 lost"])
         #expect(try store.verify(full: true).errors == [])
         #expect(store.card.floor == 9)
         store.close()
@@ -131,6 +136,52 @@ import Testing
         #expect(try store.verify(full: true).errors.map(\.problem) == ["a chunk of w is missing or damaged"])
         #expect(try store.newestWhole() == 11)
         try store.commit(Commit(phase: .train, blobs: [Blob("w", Self.weights(3))]))
+        #expect(try store.verify(full: true).errors == [])
+    }
+
+    /// What is recorded of a round is part of every checkpoint after it.
+    @Test(arguments: [(Scratch.Kind.round, "{\"end\": 3}"), (.score, "{\"of\": 3}")])
+    func aDamagedRoundIsLeftBehind(kind: Scratch.Kind, row: String) throws {
+        let scratch = try Scratch()
+        try build(scratch)
+        #expect(try scratch.damage(kind) { $0.elementsEqual(row.utf8) } > 0)
+        var store = try scratch.open(.reading)
+        #expect(try store.newestWhole() == 8 && store.verify(full: true).newestGood == 8)
+        let text = complaint { _ = kind == .round ? "\(try store.rounds())" : "\(try store.scores(2))" }
+        #expect(text.contains("payload fails its checksum") && text.contains("resume demo --from 8"), "\(text)")
+        store.close()
+        #expect(complaint { try CheckpointStore.restart(scratch.folder(), from: 9) }.hasPrefix("5 cannot restart"))
+        store = try CheckpointStore.restart(try scratch.folder(), from: 8)
+        try grow(store, 9...9)
+        #expect(try store.rounds().map(\.round) == [0, 1, 2] && store.scores(2).count == 1)
+        #expect(try store.verify(full: true).errors == [])
+    }
+
+    /// A key with a bit flipped is a row elsewhere and none where it was.
+    @Test func aRowUnderAnotherKeyIsMissed() throws {
+        let scratch = try Scratch()
+        try build(scratch)
+        #expect(try scratch.move(.round, from: [0, 0, 0, 2], to: [0, 0, 0, 66]) > 0)
+        let store = try scratch.open(.reading)
+        #expect(try store.newestWhole() == 8 && store.verify(full: true).newestGood == 8)
+    }
+
+    /// Events are told of and no more: those that are damaged go, and their number is told.
+    @Test func damagedEventsAreRemoved() throws {
+        let scratch = try Scratch()
+        try build(scratch)
+        #expect(try scratch.damage(.event) { $0.elementsEqual("step 5".utf8) } > 0)
+        #expect(try scratch.move(.event, from: [0, 0, 0, 0, 0, 0, 0, 8], to: [255, 0, 0, 0, 0, 0, 0, 8]) > 0)
+        #expect(try scratch.damage(.metric) { $0.elementsEqual(withUnsafeBytes(of: 7.0.bitPattern, Array.init)) } > 0)
+        var store = try scratch.open()
+        #expect(complaint { try store.events() }.contains("resume demo --from 9"))
+        #expect(complaint { try store.record([.event(json: "x")]) }.contains("its key is no number of an event"))
+        store.close()
+        store = try CheckpointStore.restart(try scratch.folder(), from: 9, rows: { [.event(json: "\($0) lost")] })
+        let left = [1, 2, 3, 4, 6, 7, 8].map { "step \($0)" }
+        #expect(try store.events().map(\.json) == left + ["2 lost"])
+        #expect(try store.metrics("loss").count == 80)
+        try store.record([.event(json: "on")])
         #expect(try store.verify(full: true).errors == [])
     }
 

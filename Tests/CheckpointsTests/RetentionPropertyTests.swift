@@ -91,7 +91,8 @@ import Testing
                 action = "restart"
                 let seq = model.weights.keys.sorted()[random.below(model.weights.count)]
                 store.close()
-                store = try CheckpointStore.restart(scratch.folder(), from: seq, rows: [.event(json: "\(number)")])
+                store = try CheckpointStore.restart(
+                    scratch.folder(), from: seq, rows: { _ in [.event(json: "\(number)")] })
                 model.restart(from: seq)
             case 12:
                 action = "compact"

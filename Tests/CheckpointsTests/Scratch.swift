@@ -64,7 +64,7 @@ func complaint<T>(_ body: () throws -> T) -> String {
 
 extension Scratch {
     /// The kinds of record that tests damage; raw values as in the envelope.
-    enum Kind: UInt8 { case meta = 1, manifest, blob, tag = 8 }
+    enum Kind: UInt8 { case meta = 1, manifest, blob, score, round, metric, tag = 8, event }
 
     /// Changes the payload of every record of that kind which the closure picks, old copies on free pages too.
     /// - Returns: how many there were.
@@ -111,6 +111,18 @@ extension Scratch {
             header.replaceSubrange(20..<24, with: withUnsafeBytes(of: crc32c(Array(payload)), Array.init))
             header.replaceSubrange(24..<28, with: withUnsafeBytes(of: crc32c(Array(header[..<24])), Array.init))
         }
+    }
+
+    /// Writes another key of equal length before the records of that key.
+    /// - Returns: how many there were.
+    func move(_ kind: Kind, from old: [UInt8], to new: [UInt8], _ name: String = "demo") throws -> Int {
+        let url = URL(fileURLWithPath: root + "/\(name)/db/data.mdb")
+        var bytes = [UInt8](try Data(contentsOf: url))
+        let mark = old + [0x45, 0x53, 0x50, 0x31, kind.rawValue]
+        let places = bytes.indices.dropLast(mark.count).filter { bytes[$0...].starts(with: mark) }
+        for place in places { bytes.replaceSubrange(place..<place + old.count, with: new) }
+        try Data(bytes).write(to: url)
+        return places.count
     }
 
     func damageHead() throws { _ = try damage(.meta) { $0.count == 53 } }

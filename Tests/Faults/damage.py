@@ -6,6 +6,7 @@ tell the same at its end. Nobody dies by a signal."""
 import collections
 import json
 import os
+import re
 import shutil
 import signal
 import common
@@ -138,12 +139,22 @@ class Verbs:
             raise Fault(f"a fork that ended with {ending.status} left a run")
 
     def restart(self, root, allowed, is_damaged):
-        ending = self.run(["resume", "a", "--from", str(self.seq)], root, allowed)
+        whole = self.newest_whole(root) if is_damaged else None
+        seq = self.seq if whole is None else whole
+        # What `verify` calls whole can be gone on from.
+        ending = self.run(["resume", "a", "--from", str(seq)], root, allowed if whole is None else ())
         if ending.status == 0:
-            self.compare(f"going back to {self.seq}", ending)
+            self.compare(f"going back to {seq}", ending)
+            self.run(["show", "a"], root, ())
             # An older checkpoint whose blobs are damaged stays, and is told of.
             harness.expect(harness.run(["checkpoint", "verify", "a", "--full", "--checkpoints", root]),
                            *((0, 5) if is_damaged else (0,)))
+
+    def newest_whole(self, root):
+        """What `verify` says to go back to; None where it says nothing."""
+        ending = harness.run(["checkpoint", "verify", "a", "--full", "--checkpoints", root], timeout=60)
+        found = re.search(r"newest whole checkpoint: .* --from (\d+)", ending.err)
+        return found and int(found[1])
 
     def compare(self, what, ending):
         if ending.digest != self.digest:
