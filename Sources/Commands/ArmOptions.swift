@@ -1,4 +1,5 @@
 import ArgumentParser
+import Checkpoints
 import Foundations
 import Reports
 import Searches
@@ -46,8 +47,8 @@ struct ArmOptions: ParsableArguments {
         var set = Arms()
         if let budget = equal.from {
             set.notes.append(
-                "\(budget.text) are taken as \(Numbers.scaled(Int(equal.macs))) multiply-adds, what \(own[0].name) is foreseen to "
-                    + "charge: equal cost is counted in multiply-adds")
+                "\(budget.text) are taken as \(Numbers.scaled(equal.macs)) multiply-adds, what \(own[0].name) is "
+                    + "foreseen to charge: equal cost is counted in multiply-adds")
         }
         let base = equal.recipes[0]
         let ground = try Control.Ground(base, truth: truth)
@@ -57,10 +58,10 @@ struct ArmOptions: ParsableArguments {
         if controls { names += Controls.all.map(\.name).filter { !names.contains($0) } }
         for name in names {
             guard let control = Controls.named(name) else { continue }
-            if case .impossible(let why) = try control.recipe(from: base, ground) {
-                set.impossible.append((control, why))
+            if let why = try obstacle(control, base, ground, names) {
                 // What was asked for by name has to be there.
                 if words.contains(name) { throw Usage(message: "--arms: no control \(name) of \(first): \(why)") }
+                set.impossible.append((control, why))
             } else if let arm = try control.arm(from: base, ground) {
                 set.arms.append(arm)
                 if let source = arm.paperOf, !names.contains(source) {
@@ -70,12 +71,32 @@ struct ArmOptions: ParsableArguments {
                 }
             }
         }
-        let all = set.arms.map(\.name)
-        if let twice = all.first(where: { name in all.count { $0 == name } > 1 }) {
-            throw Usage(
-                message: "--arms: two arms are called \(twice)", hint: "an arm is named after its recipe file")
-        }
+        try refuseTwice(set.arms.map(\.name))
         return set
+    }
+
+    /// Why there is no such control of the first arm; nil where there is one.
+    private func obstacle(
+        _ control: Control, _ base: Recipe, _ ground: Control.Ground, _ names: [String]
+    ) throws -> String? {
+        switch try control.recipe(from: base, ground) {
+        case .impossible(let why): return why
+        case .recipe(let made):
+            return try trunk.flatMap { try Comparison.obstacle(made, trunkOf: base, until: $0) }
+                .map { "with --trunk, \($0)" }
+        case .paper(let source):
+            guard names.contains(source), let control = Controls.named(source) else { return nil }
+            return try obstacle(control, base, ground, names).map { "there is no \(source): \($0)" }
+        }
+    }
+
+    private func refuseTwice(_ names: [String]) throws {
+        guard let twice = names.first(where: { name in names.count { $0 == name } > 1 }) else { return }
+        guard !vary.contains(where: { $0.hasPrefix(twice + ":") }) else {
+            throw Usage(
+                message: "--vary: two arms are called \(twice)", hint: "take another NAME in --vary NAME:KEY=VALUE")
+        }
+        throw Usage(message: "--arms: two arms are called \(twice)", hint: "an arm is named after its recipe file")
     }
 
     private func isControl(_ word: String) -> Bool { Controls.named(word) != nil }
@@ -89,6 +110,11 @@ struct ArmOptions: ParsableArguments {
                 throw Usage(message: "--vary: expected NAME:KEY=VALUE, found \(word)")
             }
             if isControl(parts[0]) { throw Usage(message: "--vary: \(parts[0]) is the name of a control") }
+            guard (try? RunFolder(root: ".", name: parts[0])) != nil else {
+                throw Usage(
+                    message: "--vary: \(parts[0].debugDescription) cannot be a part of a run's name",
+                    hint: "take A-Z a-z 0-9 . _ -, beginning with a letter or digit, not ending in a full stop")
+            }
             if let place = found.firstIndex(where: { $0.name == parts[0] }) {
                 found[place].settings.append(parts[1])
             } else {
@@ -107,11 +133,7 @@ struct ArmOptions: ParsableArguments {
             + variants().map {
                 (name: $0.name, recipe: try RecipeSource.read(words[0], settings: settings + $0.settings))
             }
-        let names = read.map(\.name)
-        if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
-            throw Usage(
-                message: "--arms: two arms are called \(twice)", hint: "an arm is named after its recipe file")
-        }
+        try refuseTwice(read.map(\.name))
         return read
     }
 }

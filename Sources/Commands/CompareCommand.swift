@@ -61,6 +61,9 @@ struct CompareCommand: AsyncParsableCommand {
                 "--retrain-picks: a part does not know what the others have picked; give it to compare merge")
         }
         if words.count == 1 { throw ValidationError("merge: expected at least one part") }
+        if !words.isEmpty, plan {
+            throw ValidationError("--plan tells what a comparison would run; merge runs nothing, so leave it out")
+        }
     }
 
     mutating func run() async throws {
@@ -70,11 +73,12 @@ struct CompareCommand: AsyncParsableCommand {
         let comparison = try Comparison(
             name: name, arms: set.arms, seeds: SeedList.read(seeds), trunk: wanted.trunk)
         // A truth that does not fit must not be noticed after hours.
-        for arm in comparison.arms { try truth.check(SearchSpaceNames(arm.recipe.space.resolve())) }
+        for arm in comparison.arms { try truth.check(arm.recipe.space) }
         let alone = try retrainPicks.map { try RecipeSource.read($0) }
+        try await check(alone, comparison)
         let watch = Watch(isVerbose: log.verbose)
         if plan { return try await tell(comparison, set, watch) }
-        for note in set.notes { watch.note(note) }
+        for note in set.notes + set.impossible.map({ "no \($0.control.name): \($0.why)" }) { watch.note(note) }
         let table = try truth.table()
         let observer = tensorboard.map { ScalarWatch(watch, folder: $0, truth: table) } ?? watch as any SearchObserver
         try await watched(watch) { [store, execution] in
@@ -85,14 +89,23 @@ struct CompareCommand: AsyncParsableCommand {
         try await answer(retrained(comparison.recorded(in: store.checkpoints), by: alone), part)
     }
 
-    private func retrained(_ file: ComparisonFile, by recipe: Recipe?) async throws -> ComparisonFile {
-        guard let recipe else { return file }
-        let file = file.retraining(by: recipe)
-        try file.write(in: store.checkpoints)
+    /// What could not be trained anew must not be noticed after hours.
+    private func check(_ alone: Recipe?, _ comparison: Comparison) async throws {
+        guard let alone else { return }
+        let retraining = Retraining(comparison: name, recipe: alone, root: store.checkpoints)
+        for arm in comparison.arms { try retraining.check(arm: arm.name, of: arm.recipe.space.resolve()) }
+        if let file = try ComparisonFile.find(name, in: store.checkpoints) { try await retraining.check(file) }
+    }
+
+    private func retrained(_ given: ComparisonFile, by recipe: Recipe?) async throws -> ComparisonFile {
+        guard let recipe else { return given }
         let retraining = Retraining(comparison: name, recipe: recipe, root: store.checkpoints)
+        try await retraining.check(given)
+        let file = given.retraining(by: recipe)
+        try file.write(in: store.checkpoints)
         let watch = TruthWatch("\(name).picks", isVerbose: log.verbose)
         defer { watch.clear() }
-        for (seed, picks) in try file.chosen(in: store.checkpoints) {
+        for (seed, picks) in try await file.chosen(in: store.checkpoints) {
             do {
                 try await retraining.run(picks, seed: seed, execution: execution.execution(), observer: watch)
             } catch let stopped as SearchStopped {

@@ -71,6 +71,7 @@ struct ComparisonText {
             ]
             if reader.hasSubset { columns.append(.numbers("GT-Tau inside")) }
         }
+        if record.hasRetrained { columns.append(.numbers("trained anew, %")) }
         var table = Table(columns)
         for arm in record.arms {
             let done = arm.seeds.filter { $0.best != nil }
@@ -87,19 +88,14 @@ struct ComparisonText {
             ]
             if reader.table != nil {
                 cells += [
-                    mean(2, \.regret), hit(done), mean(1, \.truthRank), mean(3, \.tauA), mean(3, \.gtTau),
+                    mean(2, \.regret), arm.hits, mean(1, \.truthRank), mean(3, \.tauA), mean(3, \.gtTau),
                 ]
                 if reader.hasSubset { cells.append(mean(3, \.tauInside)) }
             }
+            if record.hasRetrained { cells.append(mean(2) { $0.retrained.map { 100 * $0 } }) }
             table.add(cells)
         }
         return table
-    }
-
-    /// `2 of 3`: picks that may truly be the best.
-    private func hit(_ outcomes: [ComparisonRecord.Outcome]) -> String {
-        let known = outcomes.compactMap(\.hit)
-        return known.isEmpty ? Numbers.none : "\(known.count { $0 }) of \(known.count)"
     }
 
     private var picks: Table {

@@ -1,6 +1,5 @@
 import Checkpoints
 import Foundation
-import Policies
 import Rankings
 import Reports
 import Searches
@@ -13,6 +12,8 @@ struct Judge {
     let free: [RankingSummary]
     /// Every run has ended.
     let isComplete: Bool
+    /// By the name of a run what makes its own page.
+    let pages: [String: String]
     /// For a terminal.
     let text: String
 
@@ -36,7 +37,9 @@ struct Judge {
             stamps.append("Arms \(first) and \(second) are one recipe under two names: a placebo, all else is chance.")
         }
         let text = ComparisonText(record, reader: reader, stamps: stamps).text
-        return Judge(record: record, stamps: stamps, free: reader.free, isComplete: reader.isComplete, text: text)
+        return Judge(
+            record: record, stamps: stamps, free: reader.free, isComplete: reader.isComplete, pages: reader.pages,
+            text: text)
     }
 }
 
@@ -59,6 +62,7 @@ struct ComparisonReader {
     private(set) var free: [RankingSummary] = []
     private(set) var seconds: [String: [Double]] = [:]
     private(set) var isComplete = true
+    private(set) var pages: [String: String] = [:]
     private let truth: TruthOptions
     private let root: String
     private let likely: [String]?
@@ -76,20 +80,17 @@ struct ComparisonReader {
         } else {
             table = nil
         }
-        likely = table.flatMap { table in
-            table.standardErrors().map {
-                likelyBest(table, standardErrors: $0, draws: 2_000, seed: 0, threshold: 0.02)
-            }
-        }
+        likely = table?.likelyBest
     }
 
     /// Runs that are not there yet, or cannot be read, have no outcome but a seed.
     mutating func read(_ arm: ComparisonFile.Arm) async throws -> ComparisonRecord.Arm {
-        let policy = try arm.paper.map { try PolicySpecification(recorded: $0.policy).make() }
+        let policy = try arm.policyOnPaper
         var outcomes: [ComparisonRecord.Outcome] = []
         for member in arm.runs {
+            pages[member.run] = try member.folder(in: root).command("report \(member.run) --out \(member.run).html")
             guard let (recorded, open) = try? run(member) else {
-                outcomes.append(.init(seed: member.seed, images: 0, macs: 0, best: nil))
+                outcomes.append(.init(seed: member.seed, run: member.run, images: 0, macs: 0, best: nil))
                 note("Run \(member.run) is not there yet or cannot be read.")
                 isComplete = false
                 continue
@@ -104,7 +105,7 @@ struct ComparisonReader {
             for stamp in recorded.stamps { note(stamp) }
             if record.best == nil { note("Run \(member.run) has not ended.") }
             isComplete = isComplete && record.best != nil
-            outcomes.append(try outcome(record, recorded, member.seed, onPaper: policy != nil))
+            outcomes.append(try outcome(record, recorded, member, onPaper: policy != nil))
             if arm.paper == nil { seconds[arm.name, default: []].append(recorded.seconds) }
         }
         return .init(
@@ -119,7 +120,7 @@ struct ComparisonReader {
     private mutating func note(_ stamp: String) { if !stamps.contains(stamp) { stamps.append(stamp) } }
 
     private mutating func outcome(
-        _ record: RunRecord, _ recorded: RecordedRun, _ seed: UInt64, onPaper: Bool
+        _ record: RunRecord, _ recorded: RecordedRun, _ member: ComparisonFile.Member, onPaper: Bool
     ) throws -> ComparisonRecord.Outcome {
         let space = SearchSpaceNames(recorded.space)
         let given = try table.map { try RunTruth($0, subset: truth.subset(space), likelyBest: likely) }
@@ -130,7 +131,7 @@ struct ComparisonReader {
         if let one = own?.top1 { top["1"] = one }
         if let three = own?.top3 { top["3"] = three }
         var outcome = ComparisonRecord.Outcome(
-            seed: seed, images: record.images, macs: record.macs, best: record.best,
+            seed: member.seed, run: member.run, images: record.images, macs: record.macs, best: record.best,
             truthRank: figures?.pickRank.map(Double.init), truthMean: record.best.flatMap { table?[$0] },
             gtTau: own?.tauB, topRank: top)
         (outcome.tauA, outcome.tauInside, outcome.regret) = (own?.tauA, own?.tauInside, figures?.pickRegret)

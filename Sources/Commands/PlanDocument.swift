@@ -88,9 +88,15 @@ struct PlanDocument: Encodable {
             "time: about \(Self.time(seconds)), by \(Numbers.fixed(probeSeconds, 1)) s of \(arms[0].name) at "
                 + "\(Numbers.fixed(macsPerSecond / 1e9, 1)) G charged multiply-adds a second with \(threads) "
                 + "thread\(threads == 1 ? "" : "s"); scorings are usually faster",
-            "disk: about \(Numbers.fixed(bytes / 1e6, 0)) MB", "nothing has been run yet",
+            "disk: about \(Numbers.fixed(bytes / 1e6, 0)) MB", standing,
         ]
         return lines.map { $0.hasSuffix("\n") ? $0 : $0 + "\n" }.joined()
+    }
+
+    private var standing: String {
+        let (runs, done) = (arms.reduce(0) { $0 + $1.runs }, arms.reduce(0) { $0 + $1.done })
+        guard done > 0 else { return "nothing has been run yet" }
+        return "\(done) of \(runs) runs are done; time and disk are those of the rest"
     }
 
     private var pairs: String {

@@ -1,3 +1,4 @@
+import Architectures
 import ArgumentParser
 import Foundation
 import Foundations
@@ -21,19 +22,18 @@ struct TruthOptions: ParsableArguments {
 
     func runTruth(_ space: SearchSpaceNames) throws -> RunTruth? {
         guard let table = try table() else { return nil }
-        let likely: [String]? = table.standardErrors().map {
-            likelyBest(table, standardErrors: $0, draws: 2_000, seed: 0, threshold: 0.02)
-        }
         // The run's own rows tell parameters and MACs.
         let operators = (try? space.freeRankings(table.labels)).map { Array($0.dropFirst(2)) } ?? []
-        return RunTruth(table, subset: try subset(space), likelyBest: likely, free: operators)
+        return RunTruth(table, subset: try subset(space), likelyBest: table.likelyBest, free: operators)
     }
 
-    /// That the truth can be read and names every child of a space.
-    func check(_ space: SearchSpaceNames) throws {
-        _ = try subset(space)
+    /// That the truth can be read and names every child a run begins with: all of the space, or those of `only`.
+    func check(_ choice: Recipe.SpaceChoice) throws {
+        let space = try choice.resolve()
+        let names = SearchSpaceNames(space)
+        _ = try subset(names)
         guard let table = try table() else { return }
-        _ = try table.places(of: space.labels)
+        _ = try table.places(of: choice.children(of: space)?.map { space.label(of: $0) } ?? names.labels)
     }
 
     func subset(_ space: SearchSpaceNames) throws -> (name: String, children: [String])? {

@@ -39,7 +39,8 @@ struct ReportSource {
         if let comparison = try ComparisonFile.find(name, in: store.checkpoints) {
             let judged = try await Judge.comparison(comparison, truth: truth, store: store)
             let report = ComparisonReport(
-                judged.record, free: judged.free, isComplete: judged.isComplete, stamps: judged.stamps)
+                judged.record, free: judged.free, isComplete: judged.isComplete, stamps: judged.stamps,
+                pages: judged.pages)
             return Pages(
                 document: report.document, record: nil, trace: nil, csv: report.csv,
                 json: { try jsonText(judged.record) })

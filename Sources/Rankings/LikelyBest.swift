@@ -5,7 +5,7 @@ import Foundations
 /// theta_c ~ N(mean_c, se_c^2) in which theta_c is the largest. In the table's order.
 ///
 /// Monte Carlo error of a chance p: sqrt(p (1 - p) / draws), .011 at worst with 2,000.
-/// - Parameter standardErrors: of the means, in the table's order; see ``TruthTable/standardErrors(runs:)``.
+/// - Parameter standardErrors: of the means, in the table's order; see ``TruthTable/pooledStandardErrors(runs:)``.
 /// - Cost: draws x children normal numbers.
 package func chancesToBeBest(
     _ truth: TruthTable, standardErrors: [Double], draws: Int = 2_000, seed: UInt64 = 0
@@ -27,6 +27,11 @@ package func likelyBest(
 }
 
 extension TruthTable {
+    /// T* by the pooled errors, the same for whoever asks; nil where the table does not tell them.
+    package var likelyBest: [String]? {
+        pooledStandardErrors().map { Rankings.likelyBest(self, standardErrors: $0) }
+    }
+
     /// One draw of all true values; a function of (seed, draw).
     func drawn(_ standardErrors: [Double], seed: UInt64, draw: Int) -> [Double] {
         require(

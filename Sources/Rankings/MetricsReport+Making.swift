@@ -89,8 +89,10 @@ extension MetricsReport {
             notes.append("The truth has no gt_std: no noise ceiling, no T*, no regret under noise.")
         } else if truth.runs == nil, asked.truthRuns == nil {
             notes.append("How many runs are behind gt_std is not known (gt_runs): no T*, no regret under noise.")
-        } else if truth.standardErrors(runs: asked.truthRuns) == nil {
-            notes.append("A child of the truth has one run only: no noise ceiling, no T*, no regret under noise.")
+        } else if truth.pooledStandardErrors(runs: asked.truthRuns) == nil {
+            notes.append("No child of the truth has two runs: no noise ceiling, no T*, no regret under noise.")
+        } else if truth.runDeviations(runs: asked.truthRuns) == nil {
+            notes.append("A child of the truth has one run only: no noise ceiling.")
         }
         return notes
     }

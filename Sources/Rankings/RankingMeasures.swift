@@ -55,7 +55,7 @@ package struct Yardstick {
         self.asked = asked
         places = try asked.subsets.map { (name: $0.name, places: try truth.places(of: $0.children)) }
         let draws = affordableDraws(children: truth.labels.count)
-        let errors = truth.standardErrors(runs: asked.truthRuns)
+        let errors = truth.pooledStandardErrors(runs: asked.truthRuns)
         drawn = errors.map { DrawnTruths(truth, standardErrors: $0, draws: draws) }
         likelyBest = errors.map { errors in
             let chances = chancesToBeBest(truth, standardErrors: errors, draws: draws)

@@ -139,7 +139,7 @@ extension ComparisonRecord {
     /// What a truth says beside the pick; larger is better in all of them.
     private static var measures: [(String, (Outcome) -> Double?)] {
         [
-            ("tau-a of the ranking", { $0.tauA }), ("tau-a inside the subset", { $0.tauInside }),
+            ("tau-a of the ranking", { $0.tauA }), ("GT-Tau inside the subset", { $0.tauInside }),
             ("best of the top 3, minus its true rank", { $0.topRank["3"].map { -$0 } }),
             ("pick may be the best, share", { $0.hit.map { $0 ? 1 : 0 } }),
         ]

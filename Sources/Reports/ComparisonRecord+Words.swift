@@ -66,12 +66,16 @@ extension ComparisonRecord {
                 "Settings may have been chosen on these seeds. A verdict takes seeds from 1000 on and arms fixed before."
             )
         }
+        let hasInterval = verdict.low != nil
         if let error = verdict.tableError, error > 0 {
+            let points = "\(Numbers.fixed(error, 2)) points, which more seeds do not make smaller."
             notes.append(
-                "The interval holds the error of the truth table, \(Numbers.fixed(error, 2)) points, which more seeds do "
-                    + "not make smaller.")
+                hasInterval
+                    ? "The interval holds the error of the truth table, \(points)"
+                    : "The truth table's own error of this difference is \(points)")
         } else if verdict.measure.hasPrefix("true"), verdict.gains + verdict.losses > 0 {
-            notes.append("The truth table tells no deviations, so its own error is not in the interval.")
+            let what = hasInterval ? "in the interval" : "known"
+            notes.append("The truth table tells no deviations, so its own error is not \(what).")
         }
         if verdict.gains + verdict.losses == 0, verdict.n > 0, verdict.effect != nil {
             notes.append("Both arms picked equally good children with every seed.")

@@ -23,11 +23,19 @@ package struct ComparisonRecord: Sendable, Hashable, Codable {
             self.recipe = recipe
             self.seeds = seeds
         }
+
+        /// `2 of 3`: picks that may truly be the best; a dash where no truth tells.
+        package var hits: String {
+            let known = seeds.compactMap(\.hit)
+            return known.isEmpty ? Numbers.none : "\(known.count { $0 }) of \(known.count)"
+        }
     }
 
     /// How one run of an arm came out.
     package struct Outcome: Sendable, Hashable, Codable {
         package var seed: UInt64
+        /// The run's name; of an arm worked out on paper that of the run it was worked out from.
+        @OrNull package var run: String? = nil
         package var images: Int
         package var macs: Int
         /// The child chosen.
@@ -38,8 +46,9 @@ package struct ComparisonRecord: Sendable, Hashable, Codable {
         @OrNull package var truthMean: Double?
         /// tau-b of the composite ranking against the truth.
         @OrNull package var gtTau: Double?
-        /// tau-a, which forgives no ties: the one to compare arms by. Over all children, and inside the subset.
+        /// tau-a, which forgives no ties: the one to compare arms by.
         @OrNull package var tauA: Double? = nil
+        /// tau-b inside the subset.
         @OrNull package var tauInside: Double? = nil
         /// Points the child chosen loses against the best one.
         @OrNull package var regret: Double? = nil
@@ -53,10 +62,11 @@ package struct ComparisonRecord: Sendable, Hashable, Codable {
         @OrNull package var audit: AuditSummary? = nil
 
         package init(
-            seed: UInt64, images: Int, macs: Int, best: String?, truthRank: Double? = nil, truthMean: Double? = nil,
-            gtTau: Double? = nil, topRank: [String: Double] = [:]
+            seed: UInt64, run: String? = nil, images: Int, macs: Int, best: String?, truthRank: Double? = nil,
+            truthMean: Double? = nil, gtTau: Double? = nil, topRank: [String: Double] = [:]
         ) {
             self.seed = seed
+            self.run = run
             self.images = images
             self.macs = macs
             self.best = best
@@ -66,6 +76,9 @@ package struct ComparisonRecord: Sendable, Hashable, Codable {
             self.topRank = topRank
         }
     }
+
+    /// Some picks were trained anew.
+    package var hasRetrained: Bool { arms.contains { $0.seeds.contains { $0.retrained != nil } } }
 
     package var schema = "espalier.compare/1"
     package var name: String

@@ -42,9 +42,13 @@ package enum Numbers {
     }
 
     /// Four digits and a letter for the thousands: 36.61 M, 20.00 T, 512.
-    package static func scaled(_ value: Int) -> String {
+    package static func scaled(_ value: Int) -> String { scaled(Double(value)) }
+
+    /// Also of amounts beyond every integer.
+    package static func scaled(_ value: Double) -> String {
+        guard value.isFinite else { return none }
         let letters = ["", " k", " M", " G", " T", " P", " E"]
-        var size = Double(value)
+        var size = value
         var letter = 0
         while abs(size) >= 999.5, letter < letters.count - 1 {
             size /= 1_000

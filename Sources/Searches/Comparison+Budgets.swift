@@ -14,7 +14,8 @@ extension Comparison {
     /// charge within it, to three digits: equal images are no equal cost, since a scored one costs a third of a trained
     /// one.
     ///
-    /// - Throws: ``SearchError/unequalArms(_:)`` where the budgets are not all the same; what opening the data set throws.
+    /// - Throws: ``SearchError/unequalArms(_:)`` where the budgets are not all the same,
+    ///   ``SearchError/budgetTooLarge(budget:macs:)``; what opening the data set throws.
     package static func equalised(_ recipes: [(name: String, recipe: Recipe)], data: String?) throws -> Equalised {
         let budgets = recipes.map(\.recipe.train.budget)
         if budgets.allSatisfy({ $0.unit == .macs }) {
@@ -30,6 +31,9 @@ extension Comparison {
         let exact = Foresight(first, ground).macs
         let scale = pow(10, (log10(max(1, exact))).rounded(.down) - 2)
         let macs = max(1, (exact / scale).rounded() * scale)
+        guard macs <= Budget.mostMACs else {
+            throw SearchError.budgetTooLarge(budget: budgets[0].text, macs: macs)
+        }
         return Equalised(
             recipes: recipes.map {
                 var recipe = $0.recipe
@@ -37,4 +41,9 @@ extension Comparison {
                 return recipe
             }, from: budgets[0], macs: macs)
     }
+}
+
+extension Budget {
+    /// What a recipe can spell; more could not be read back from a run's own recipe.
+    static let mostMACs = 1e18
 }

@@ -1,5 +1,7 @@
+import Architectures
 import Checkpoints
 import Foundations
+import Policies
 
 /// Without a truth: every seed's picks trained anew, alone, with a seed no arm has used, and tested.
 ///
@@ -44,6 +46,26 @@ package struct Retraining: Sendable {
             uniquingKeysWith: { $1 })
     }
 
+    /// Refuses arms whose children are not those of the recipe's space: the same label would be another child.
+    ///
+    /// - Throws: ``SearchError/otherChildren(space:arm:armSpace:)``; what reading the recipe's space throws.
+    package func check(arm: String, of other: SearchSpace) throws {
+        let space = try recipe.space.resolve()
+        guard space.slots == other.slots else {
+            throw SearchError.otherChildren(space: space.name, arm: arm, armSpace: other.name)
+        }
+    }
+
+    /// Refuses, before anything is written or trained, what could not be trained or was trained by another recipe.
+    ///
+    /// - Throws: those of ``check(arm:of:)``; ``SearchError/otherTruth(name:differences:)``.
+    package func check(_ file: ComparisonFile) async throws {
+        for arm in file.arms {
+            if let run = try arm.firstRecorded(in: root) { try check(arm: arm.name, of: run.space) }
+        }
+        for (seed, picks) in try await file.chosen(in: root) { _ = try truth(picks, seed: seed).found() }
+    }
+
     /// Trains what is missing.
     ///
     /// - Throws: ``SearchStopped``; what ``StandAloneTruth/run(shard:in:execution:observer:)`` throws.
@@ -53,15 +75,26 @@ package struct Retraining: Sendable {
     }
 }
 
+extension ComparisonFile.Arm {
+    /// Whose cuts are made on paper; nil for an arm with runs of its own.
+    package var policyOnPaper: (any PruningPolicy)? {
+        get throws { try paper.map { try PolicySpecification(recorded: $0.policy).make() } }
+    }
+}
+
 extension ComparisonFile {
-    /// The children its finished runs have chosen, by seed.
-    package func chosen(in root: String) throws -> [(seed: UInt64, picks: [String])] {
+    /// The children its finished runs have chosen, by seed, and those that cuts on paper have.
+    package func chosen(in root: String) async throws -> [(seed: UInt64, picks: [String])] {
         var picks: [UInt64: [String]] = [:]
-        for arm in arms where arm.paper == nil {
+        for arm in arms {
+            let policy = try arm.policyOnPaper
             for member in arm.runs {
                 let folder = try member.folder(in: root)
-                guard folder.exists, let best = try folder.recorded().best else { continue }
-                picks[member.seed, default: []].append(best)
+                guard folder.exists else { continue }
+                let run = try folder.recorded()
+                var best = run.best
+                if let policy { best = try await run.eliminated(by: policy, storeBytes: 0).best }
+                if let best { picks[member.seed, default: []].append(best) }
             }
         }
         return picks.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }

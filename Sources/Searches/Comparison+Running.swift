@@ -23,11 +23,14 @@ extension Comparison {
     ///
     /// - Parameter shard: only this part; nil everything.
     /// - Throws: ``SearchError/otherRecipe(run:)`` where a run of that name was made with another recipe;
+    ///   ``SearchError/armChanged(comparison:arm:run:differences:)`` where an arm's other seeds were;
     ///   ``SearchError/verdictFixed(comparison:what:)`` where verdict seeds have begun with other arms.
     package func run(
         in root: String, shard: Shard? = nil, execution: Execution, observer: any SearchObserver
     ) async throws {
-        let file = try plan().merged(with: ComparisonFile.find(name, in: root), in: root)
+        let earlier = try ComparisonFile.find(name, in: root)
+        let file = try plan().merged(with: earlier, in: root)
+        if let earlier { try checkArms(of: earlier, in: root) }
         try checkRuns(file, in: root)
         try file.write(in: root)
         for task in tasks(shard) {
@@ -56,6 +59,30 @@ extension Comparison {
         return try .fork(
             ForkPoint("\(trunk)@1"), as: folder.name, recipe: { _ in recipe }, in: folder.root,
             execution: execution, observer: observer)
+    }
+
+    /// An arm is one recipe whatever the call and the seed: a mean over two would be nobody's. Runs are looked into
+    /// where the recorded digest is another, which a version that spells recipes differently makes too.
+    private func checkArms(of earlier: ComparisonFile, in root: String) throws {
+        for was in earlier.arms {
+            guard let arm = arms.first(where: { $0.name == was.name }) else { continue }
+            guard (was.paper?.of) == arm.paperOf else {
+                throw SearchError.armChanged(
+                    comparison: name, arm: arm.name, run: was.runs.first?.run ?? arm.name, differences: [])
+            }
+            guard was.paper == nil, try was.recipe != digest(of: arm) else { continue }
+            let space = try arm.recipe.space.resolve()
+            for member in was.runs {
+                let folder = try member.folder(in: root)
+                guard folder.exists else { continue }
+                let run = try folder.recorded()
+                let now = recipe(of: arm, seed: member.seed)
+                guard run.recipe.identity(space: run.space) != now.identity(space: space) else { continue }
+                let differences = try now.differences(from: run.recipe)
+                throw SearchError.armChanged(
+                    comparison: name, arm: arm.name, run: folder.name, differences: differences)
+            }
+        }
     }
 
     /// Every name is usable, and runs that exist already are of this comparison: known before anything is run.

@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundations
+import Reports
 
 /// Common beginnings: one run a seed, from which all arms of that seed are forked.
 ///
@@ -10,14 +11,32 @@ extension Comparison {
 
     /// The first arm's recipe that keeps everyone in one group and is scored once, where the trunk ends.
     func trunkRecipe(seed: UInt64, until end: Double) -> Recipe {
-        var recipe = Comparison.uniform(arms[0].recipe)
-        // A fork goes on with the sharing it began with.
-        if !recipe.sharing.goesOn(from: arms[0].recipe.sharing) { recipe.sharing = arms[0].recipe.sharing }
+        var recipe = Self.trunk(of: arms[0].recipe, until: end)
         recipe.seeds = Seeds(seed)
+        return recipe
+    }
+
+    private static func trunk(of first: Recipe, until end: Double) -> Recipe {
+        var recipe = uniform(first)
+        // A fork goes on with the sharing it began with.
+        if !recipe.sharing.goesOn(from: first.sharing) { recipe.sharing = first.sharing }
         recipe.rounds = [Recipe.Round(at: .fraction(end), regroup: nil)]
         recipe.score.window = 1
         recipe.score.gate = nil
         return recipe
+    }
+
+    /// Why a recipe cannot go on from the trunk of another; nil where it can. Known before anything is trained: a fork
+    /// would only tell when the trunk has been paid for.
+    package static func obstacle(_ recipe: Recipe, trunkOf first: Recipe, until end: Double) throws -> String? {
+        if let early = decidesEarly(recipe, end) { return "it \(early)" }
+        return try recipe.keyOffThePast(of: trunk(of: first, until: end)).map { "\($0) is not the trunk's" }
+    }
+
+    static func decidesEarly(_ recipe: Recipe, _ end: Double) -> String? {
+        recipe.rounds.first { $0.at.unit != .fraction || $0.at.amount <= end }.map {
+            "decides at \($0.at.text), not after the trunk's end at \(end) of the budget"
+        }
     }
 
     /// Brings the trunk of a seed to its end and gives its name.
@@ -46,6 +65,21 @@ extension Comparison {
     }
 }
 
+extension Recipe {
+    /// The first key that keeps a run of this recipe from going on from another one's past; nil where none does. What a
+    /// fork refuses, from the recipes alone.
+    fileprivate func keyOffThePast(of other: Recipe) throws -> String? {
+        var (mine, theirs) = (data, other.data)
+        (mine.folder, theirs.folder) = (nil, nil)
+        let isSameSpace = try space.only == other.space.only && space.resolve() == other.space.resolve()
+        let keys = [
+            ("space", isSameSpace), ("data", mine == theirs), ("train.batch", train.batch == other.train.batch),
+            ("sharing", sharing.goesOn(from: other.sharing)),
+        ]
+        return keys.first { !$0.1 }?.0
+    }
+}
+
 /// Watches for another observer, and asks to stop once the first round is durable.
 private final class FirstRound: SearchObserver {
     private let base: any SearchObserver
@@ -59,6 +93,8 @@ private final class FirstRound: SearchObserver {
     }
 
     func durable(sequence: Int, step: Int) throws { try base.durable(sequence: sequence, step: step) }
+    func scored(_ scoring: RunTrace.Scoring) throws { try base.scored(scoring) }
+    func decided(_ round: RunRecord.Round, step: Int) throws { try base.decided(round, step: step) }
     func entered(_ point: String, seq: Int, of run: RunFolder) { base.entered(point, seq: seq, of: run) }
     func note(_ line: String) throws { try base.note(line) }
     var shouldStop: Bool { isOver || base.shouldStop }

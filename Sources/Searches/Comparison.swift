@@ -43,7 +43,8 @@ package struct Comparison: Sendable {
     }
 
     /// - Throws: ``SearchError`` where budgets are not equal multiply-adds, where decisions would rest on different roles,
-    ///   where development and verdict seeds are mixed, and where an arm decides before its trunk ends.
+    ///   where development and verdict seeds are mixed, where an arm decides before its trunk ends, and where it cannot
+    ///   go on from the trunk.
     package init(name: String, arms: [Arm], seeds: [UInt64], trunk: Double? = nil) throws {
         self.name = name
         self.arms = arms
@@ -109,9 +110,11 @@ extension Comparison {
             throw SearchError.unequalArms("a trunk up to \(trunk) of the budget, expected between 0 and 1")
         }
         for arm in running {
-            if let early = arm.recipe.rounds.first(where: { $0.at.unit != .fraction || $0.at.amount <= trunk }) {
-                throw SearchError.unequalArms(
-                    "\(arm.name) decides at \(early.at.text), not after the trunk's end at \(trunk) of the budget")
+            if let early = Self.decidesEarly(arm.recipe, trunk) {
+                throw SearchError.unequalArms("\(arm.name) \(early)")
+            }
+            if let why = try Self.obstacle(arm.recipe, trunkOf: arms[0].recipe, until: trunk) {
+                throw SearchError.offTrunk(arm: arm.name, first: arms[0].name, why: why)
             }
         }
     }

@@ -19,7 +19,8 @@ extension ComparisonFile {
         }
     }
 
-    /// One comparison of the runs of several: shards of one plan, or parts with seeds of their own.
+    /// One comparison of the runs of several: shards of one plan, or parts with seeds of their own. Of a verdict too,
+    /// where the arms and recipes are the same.
     ///
     /// Runs stay where they are, and the merged file says where. Of a run that several parts hold the finished one is
     /// taken; where both are finished they have to be the same.
@@ -35,7 +36,7 @@ extension ComparisonFile {
             }
             let moved = try file.moved(from: part.root, to: root, called: name)
             try moved.checkRecipes(merged)
-            merged = try moved.merged(with: merged, in: root)
+            merged = try moved.merged(with: merged, isPart: true, in: root)
         }
         guard let merged else { throw SearchError.noComparison(name: name, root: root) }
         try merged.write(in: root)
@@ -58,7 +59,7 @@ extension ComparisonFile {
             name: name,
             arms: try arms.map { arm in
                 Arm(
-                    name: arm.name, purpose: arm.purpose, recipe: arm.recipe, paper: arm.paper,
+                    name: arm.name, purpose: arm.purpose, recipe: arm.recipe, role: arm.role, paper: arm.paper,
                     runs: try arm.runs.map { member in
                         let place = try member.folder(in: old)
                         guard place.exists else {

@@ -9,6 +9,8 @@ package struct ComparisonFile: Codable, Sendable {
         package var purpose: String?
         /// SHA-256 of the recipe and its space, whatever the seed.
         package var recipe: String?
+        /// What its decisions rest on; nil in files of before it was written down.
+        package var role: String?
         /// Set where the arm has no runs and is worked out from another one's.
         package var paper: Paper?
         package let runs: [Member]
@@ -78,6 +80,7 @@ extension Comparison {
                 let source = arm.paperOf ?? arm.name
                 return .init(
                     name: arm.name, purpose: arm.purpose, recipe: try digest(of: arm),
+                    role: arm.recipe.score.role.rawValue,
                     paper: arm.paperOf.map { .init(of: $0, policy: arm.recipe.policy.yaml) },
                     runs: seeds.map { .init(seed: $0, run: run(arm: source, seed: $0)) })
             })
@@ -100,12 +103,15 @@ extension Comparison {
 extension ComparisonFile {
     /// This comparison with the arms and seeds an earlier call of the same name has run.
     ///
+    /// - Parameter isPart: of several, whose seeds may be their own; another call has the seeds of the first one.
     /// - Throws: ``SearchError/mixedSeeds(development:verdict:)``; on verdict seeds
-    ///   ``SearchError/verdictFixed(comparison:what:)`` for anything but what was fixed then.
-    func merged(with earlier: ComparisonFile?, in root: String) throws -> ComparisonFile {
+    ///   ``SearchError/verdictFixed(comparison:what:)`` for anything but what was fixed then;
+    ///   ``SearchError/unequalArms(_:)`` where decisions would rest on different roles.
+    func merged(with earlier: ComparisonFile?, isPart: Bool = false, in root: String) throws -> ComparisonFile {
         guard let earlier else { return self }
         _ = try SeedStage((earlier.arms + arms).flatMap { $0.runs.map(\.seed) })
-        if earlier.stage == .verdict { try checkFixed(by: earlier) }
+        if earlier.stage == .verdict { try checkFixed(by: earlier, seeds: !isPart) }
+        try ComparisonFile.checkRoles(earlier.arms + arms, in: root)
         let names =
             earlier.arms.map(\.name) + arms.map(\.name).filter { name in !earlier.arms.contains { $0.name == name } }
         return ComparisonFile(
@@ -117,7 +123,7 @@ extension ComparisonFile {
                     try new.better(than: old, in: root) ? new : old
                 }
                 return Arm(
-                    name: name, purpose: newest.purpose, recipe: newest.recipe, paper: newest.paper,
+                    name: name, purpose: newest.purpose, recipe: newest.recipe, role: newest.role, paper: newest.paper,
                     runs: runs.values.sorted { $0.seed < $1.seed })
             }, picks: picks ?? earlier.picks)
     }
@@ -140,8 +146,20 @@ extension ComparisonFile {
         return try member?.folder(in: root) ?? RunFolder(root: root, name: "\(name).\(arm).s\(seed)")
     }
 
+    /// Images by which one arm has chosen are what another one is judged on.
+    private static func checkRoles(_ arms: [Arm], in root: String) throws {
+        var roles: [(arm: String, role: String)] = []
+        for arm in arms {
+            guard let role = try arm.role ?? arm.firstRecorded(in: root)?.recipe.score.role.rawValue else { continue }
+            roles.append((arm.name, role))
+        }
+        guard let first = roles.first, let other = roles.first(where: { $0.role != first.role }) else { return }
+        throw SearchError.unequalArms(
+            "the arms score on different roles: \(first.arm) on \(first.role), \(other.arm) on \(other.role)")
+    }
+
     /// Arms, their recipes and seeds were fixed before the first run: a verdict that goes on until it pleases is none.
-    private func checkFixed(by earlier: ComparisonFile) throws {
+    private func checkFixed(by earlier: ComparisonFile, seeds: Bool) throws {
         func refuse(_ what: String) -> SearchError { .verdictFixed(comparison: name, what: what) }
         let (old, new) = (earlier.arms.map(\.name), arms.map(\.name))
         guard old == new else {
@@ -150,8 +168,19 @@ extension ComparisonFile {
         for (was, now) in zip(earlier.arms, arms) where was.recipe != now.recipe {
             throw refuse("the recipe of \(was.name) has changed")
         }
-        guard earlier.arms.map({ $0.runs.map(\.seed) }) == arms.map({ $0.runs.map(\.seed) }) else {
+        guard !seeds || earlier.arms.map({ $0.runs.map(\.seed) }) == arms.map({ $0.runs.map(\.seed) }) else {
             throw refuse("the seeds were others")
         }
+    }
+}
+
+extension ComparisonFile.Arm {
+    /// The first of its runs that is there; nil where none is.
+    func firstRecorded(in root: String) throws -> RecordedRun? {
+        for member in runs {
+            let folder = try member.folder(in: root)
+            if folder.exists { return try folder.recorded() }
+        }
+        return nil
     }
 }

@@ -4,7 +4,8 @@ import Reports
 
 extension RecordedRun {
     /// What the run would have chosen had a policy dropped children at its decisions: training and scores are this run's,
-    /// the cuts are made on paper among those that are left. Where the gate held, everyone stays.
+    /// the cuts are made on paper among those that are left. Where the gate held, everyone stays, and in the rounds a
+    /// fork has from its origin: a trunk's decisions are nobody's own.
     ///
     /// Averaging many scorings helps whoever is ranked by them; this is that help without the rest.
     ///
@@ -15,6 +16,7 @@ extension RecordedRun {
         var alive: Set<String>?
         var memory: String?
         var probation: Set<String> = []
+        let inherited = origin?.run == nil ? 0 : origin?.round ?? 0
         for (place, row) in rounds.enumerated() {
             let named = scores[row.round] ?? []
             let left = named.filter { alive?.contains($0.child) ?? true }
@@ -22,15 +24,16 @@ extension RecordedRun {
             let isFinal = head.phase == .done && place == rounds.count - 1
             let verdict: Verdict
             let standing = try standing(row, left, probation: probation, state: memory)
-            if isFinal || row.isHeld == true {
-                verdict = .keepingEveryone(of: standing)
-            } else {
+            let isCut = !isFinal && row.isHeld != true && row.round >= inherited
+            if isCut {
                 verdict = try await policy.decide(standing)
                 try verdict.validate(against: standing)
+            } else {
+                verdict = .keepingEveryone(of: standing)
             }
             let order = left.sorted { ($0.rank, $0.child) < ($1.rank, $1.child) }.map(\.child)
             let kept = Set(verdict.keep)
-            record.rounds[place].policy = isFinal ? row.policy : policy.name
+            record.rounds[place].policy = isCut ? policy.name : row.policy
             record.rounds[place].survivors = order.filter(kept.contains)
             record.rounds[place].dropped = verdict.dropped.map { .init(child: $0.child, reason: $0.reason) }
             let stay = Set(order)

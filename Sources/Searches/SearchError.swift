@@ -32,6 +32,10 @@ package enum SearchError: Complaint, Equatable {
     case loop(run: String, point: String, count: Int, problem: String, command: String)
     case noGroupWeights(run: String, group: Int)
     case unknownGroup(run: String, group: Int, count: Int)
+    case armChanged(comparison: String, arm: String, run: String, differences: [String])
+    case offTrunk(arm: String, first: String, why: String)
+    case otherChildren(space: String, arm: String, armSpace: String)
+    case budgetTooLarge(budget: String, macs: Double)
 
     /// Runs `body`; what only the engine can notice is said in a user's words.
     package static func explaining<T>(_ body: () throws -> T) throws -> T {
@@ -54,7 +58,7 @@ package enum SearchError: Complaint, Equatable {
         case .unknownChild, .mixedSeeds, .noComparison: .usage
         case .cannotWrite: .storage
         case .noWeights, .noGroupWeights, .unknownGroup, .forkPoint, .noSuchRound, .foreignTensor: .usage
-        case .forkChanges: .recipe
+        case .forkChanges, .armChanged, .offTrunk, .otherChildren, .budgetTooLarge: .recipe
         case .loop(_, let point, _, _, _): point == "policy" ? .policy : .internal
         }
     }
@@ -111,6 +115,16 @@ package enum SearchError: Complaint, Equatable {
         case .noGroupWeights(let run, let group): "\(run): no weights are stored for group \(group) yet"
         case .unknownGroup(let run, let group, let count):
             "\(run): no group \(group), expected 0\(count > 1 ? " to \(count - 1)" : "")"
+        case .armChanged(let comparison, let arm, let run, let differences):
+            "\(comparison): arm \(arm) has runs of another recipe, such as \(run)"
+                + (differences.isEmpty ? "" : ": \(differences.prefix(4).joined(separator: "; "))")
+                + (differences.count > 4 ? "; and \(differences.count - 4) more" : "")
+        case .offTrunk(let arm, let first, let why): "--trunk: \(arm) cannot go on from the trunk of \(first): \(why)"
+        case .otherChildren(let space, let arm, let armSpace):
+            "picks cannot be trained anew in space \(space): its children are not those of \(armSpace), the space of "
+                + "arm \(arm)"
+        case .budgetTooLarge(let budget, let macs):
+            "train.budget: \(budget) are \(macs) multiply-adds, expected at most \(Budget.mostMACs)"
         }
     }
 
@@ -143,6 +157,11 @@ package enum SearchError: Complaint, Equatable {
         case .loop(_, _, _, _, let command): "mend the cause, then: \(command)"
         case .unknownGroup(let run, _, _): "\(ProgramName.current) show \(run) --round R lists a round's groups"
         case .noWeights, .noGroupWeights: "wait for the run's first checkpoint"
+        case .armChanged:
+            "one arm is one recipe: take another --name, another name for the arm, or the recipe it began with"
+        case .offTrunk: "leave out that arm or --trunk; all arms of a seed go on from one run's weights"
+        case .otherChildren: "take a recipe whose space has the same slots and choices; its other parameters may differ"
+        case .budgetTooLarge: "lower train.budget"
         }
     }
 }

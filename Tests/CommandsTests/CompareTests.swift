@@ -51,6 +51,34 @@ extension CommandLineTests {
         let lines = result.output.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         let text = lines.map { $0.replacing(#/(\d+\.\d) +\d+ /#) { "\($0.1)  S " } }.joined(separator: "\n")
         try expectGolden(text, "compare")
+        let plan = try run(Self.line + " --plan", scratch).output
+        #expect(plan.hasSuffix("6 of 6 runs are done; time and disk are those of the rest\n"))
+    }
+
+    /// A truth has to name the children a run begins with, not all of their space.
+    @Test func aTruthOfTheNamedChildrenIsEnough() throws {
+        let scratch = try prepare()
+        try scratch.write(
+            try scratch.read("micro.yaml").replacing("channels: 4}", with: "channels: 4, only: [434, 444, 112, 323]}"),
+            to: "few.yaml")
+        let line = "compare --name few --arms few.yaml --seeds 0 --threads 1 --truth few.csv"
+        try scratch.write("label,gt_mean\n112,0.5\n434,0.8\n444,0.7\n", to: "few.csv")
+        let refused = try run(line, scratch)
+        #expect(refused.status == 2 && refused.errors.contains("children without a truth: \"323\""))
+        try scratch.write("label,gt_mean\n112,0.5\n434,0.8\n444,0.7\n323,0.6\n", to: "few.csv")
+        let arms = try #require(try json(line, scratch)["arms"] as? [[String: Any]])
+        for arm in arms {
+            let outcome = try #require((arm["seeds"] as? [[String: Any]])?.first)
+            #expect(outcome["truthRank"] is Double && outcome["regret"] is Double)
+        }
+        #expect(try run("report few --truth few.csv", scratch).status == 0)
+    }
+
+    @Test func aBudgetBeyondAllNumbersIsRefused() throws {
+        let scratch = try prepare()
+        let result = try run("compare --arms micro.yaml --set train.budget.images=1000000000000000", scratch)
+        #expect(result.status == 3 && result.output.isEmpty)
+        #expect(result.errors.hasPrefix("error: train.budget: 1e+15 images are "), "\(result.errors)")
     }
 
     @Test func aPlanTellsWhatItCostsAndCanShow() throws {
@@ -63,6 +91,12 @@ extension CommandLineTests {
         }
         #expect(plan["attainableP"] as? Double == 0.5 && plan["stage"] as? String == "development")
         #expect((plan["arms"] as? [Any])?.count == 8)
+        // What cannot go on from a trunk is told, and does not keep the others from being planned.
+        let forked = try json("\(Self.line) --plan --controls --trunk 0.3", scratch)
+        let impossible = try #require(forked["impossible"] as? [[String: Any]])
+        let alone = try #require(impossible.first { $0["name"] as? String == "alone" })
+        #expect((alone["why"] as? String)?.hasPrefix("with --trunk, it decides at 0.14") == true)
+        #expect((forked["arms"] as? [Any])?.count == 7)
         let text = try run("compare --name trial --arms micro.yaml --seeds 1000..1009 --plan", scratch)
         #expect(text.status == 0)
         let masked = text.output.replacing(/[0-9.]+ (s|min|h|MB|G charged)\b/) { "T \($0.1)" }
@@ -83,6 +117,9 @@ extension CommandLineTests {
         }
         let merge = "compare merge part1/trial part2/trial --name trial --checkpoints merged --truth truth.csv"
         #expect(try json(merge, scratch).isEqual(to: whole as? [String: Any] ?? [:]))
+        // A run's own page is made where the run is.
+        let page = try run("report trial --checkpoints merged --truth truth.csv", scratch).output
+        #expect(page.contains(#/espalier report trial.micro.s0 --out trial.micro.s0.html --checkpoints \S+/part1/#))
         // A job array's task finds its part by itself.
         let slurm = [
             "SLURM_ARRAY_TASK_ID": "8", "SLURM_ARRAY_TASK_COUNT": "2", "SLURM_ARRAY_TASK_MIN": "7",
@@ -133,6 +170,39 @@ extension CommandLineTests {
         #expect(try json(merge, scratch).isEqual(to: answer as? [String: Any] ?? [:]))
     }
 
+    /// Also those of cuts on paper; and nothing is written by a recipe that is not the first one.
+    @Test func picksOnPaperAreTrainedAnewToo() throws {
+        let scratch = try prepare()
+        let micro = try scratch.read("micro.yaml")
+        for (name, images) in [("alone", 200), ("longer", 300)] {
+            try scratch.write(
+                micro.replacing("{images: 3000}", with: "{images: \(images)}"), to: name + ".yaml")
+        }
+        try scratch.write(micro.replacing("deeper-insights", with: "nas-bench-201"), to: "elsewhere.yaml")
+        let line =
+            "compare --name trial --arms micro.yaml,uniform,uniform-elim --seeds 0 --threads 1 --retrain-picks "
+        let other = try run(line + "elsewhere.yaml", scratch)
+        #expect(other.status == 3 && other.errors.contains("picks cannot be trained anew in space nas-bench-201"))
+        #expect(!FileManager.default.fileExists(atPath: scratch.folder + "/checkpoints"), "nothing was run")
+
+        let arms = try #require(try json(line + "alone.yaml", scratch)["arms"] as? [[String: Any]])
+        #expect(arms.count == 3)
+        for arm in arms {
+            let outcome = try #require((arm["seeds"] as? [[String: Any]])?.first)
+            #expect(outcome["retrained"] is Double, "\(arm["name"] ?? "")")
+        }
+        let text = try run(line + "alone.yaml", scratch).output
+        #expect(text.contains("trained anew, %"))
+        let page = try run("report trial", scratch).output
+        #expect(page.contains("Trained anew, %") && !page.contains("nothing here measures"))
+        #expect(page.contains("uniform-elim from those of uniform"))
+
+        let file = try scratch.read("checkpoints/trial.comparison.json")
+        let refused = try run(line + "longer.yaml", scratch)
+        #expect(refused.status == 3 && refused.errors.contains("was made with another recipe"), "\(refused.errors)")
+        #expect(try scratch.read("checkpoints/trial.comparison.json") == file)
+    }
+
     /// Arms that differ in a key or two, at the first one's cost, with what their cuts lost by the truth.
     @Test func armsVaryTheFirst() throws {
         let scratch = try prepare()
@@ -164,11 +234,13 @@ extension CommandLineTests {
             "compare --arms micro.yaml --seeds 0,1000", "compare --arms micro.yaml --shard 3/2",
             "compare --arms micro.yaml --shard slurm", "compare --arms micro.yaml,oracle",
             "compare --arms micro.yaml,uniform-elim", "compare --arms micro.yaml --trunk 0.5",
+            "compare --arms micro.yaml --trunk 0.3 --vary big:train.batch=8",
+            "compare --arms micro.yaml,alone --trunk 0.3",
             "compare --arms micro.yaml --vary keep=3", "compare --arms micro.yaml --vary uniform:policy.keep=0.3",
             "compare --arms micro.yaml --vary micro:policy.keep=0.3", "compare --arms micro.yaml --vary ../a:seed=1",
             "compare --arms micro.yaml --vary hard:policy.kep=0.3",
             "compare --arms micro.yaml --shard 1/2 --retrain-picks alone.yaml", "compare merg part", "compare merge",
-            "compare merge nowhere/trial",
+            "compare merge nowhere/trial --plan", "compare merge nowhere/trial",
             "compare --arms micro.yaml --set train.budget={epochs:3} --set sharing={mode:none,independent:true}",
         ] { try transcript.add(line) }
         try transcript.add(

@@ -26,7 +26,8 @@ import Testing
     @Test func likelyBestOfThePublishedTable() throws {
         let best = try #require(try Yardstick(PublishedTable.truth()).likelyBest)
         #expect(best.map(\.child) == ["433", "434", "443"])
-        #expect(zip(best.map(\.chance), [0.27, 0.67, 0.03]).allSatisfy { abs($0 - $1) < 0.03 })
+        // By the pooled error, .146 points; 400,000 draws of numpy. Each child's own deviation gives .27, .67, .03.
+        #expect(zip(best.map(\.chance), [0.275, 0.578, 0.113]).allSatisfy { abs($0 - $1) < 0.03 })
     }
 
     @Test func freeRankingsOfThePublishedTable() throws {

@@ -63,6 +63,17 @@ import Testing
         #expect(few.notes == ["3 rows are too few for an interval of a mean at 95 %; it takes 6 independent ones."])
     }
 
+    @Test func whatRunsCannotTellIsNoted() throws {
+        func notes(_ runs: [Int]) throws -> [String] {
+            let truth = try TruthTable(labels: ["a", "b"], means: [1, 2], stds: [0.1, 0.1], runs: runs)
+            return try MetricsReport(scores: ScoreTable(children: ["a", "b"], rows: [[1, 2]]), truth: truth).notes
+        }
+        #expect(try notes([2, 2]) == [])
+        #expect(try notes([1, 2]) == ["A child of the truth has one run only: no noise ceiling."])
+        let none = "No child of the truth has two runs: no noise ceiling, no T*, no regret under noise."
+        #expect(try notes([1, 1]) == [none])
+    }
+
     @Test func optionsOutOfRangeAreRefused() throws {
         let truth = try TruthTable(labels: ["a", "b"], means: [1, 2])
         func refusal(_ change: (inout MetricsOptions) -> Void) -> String? {

@@ -28,6 +28,28 @@ import Testing
         #expect(abs(chancesToBeBest(noisy, standardErrors: [0, 0.01], draws: 20_000)[0] - 0.8413) < 0.01)
     }
 
+    /// Three runs that happen to agree do not make a child exact: s^2 = 3 x .03^2 / 6 for all, so an error of .0122.
+    @Test func likelyBestPoolsTheErrors() throws {
+        let truth = try TruthTable(
+            labels: ["x", "y", "z"], means: [0.80, 0.79, 0.70], stds: [0, 0, 0.03], runs: [3, 3, 3])
+        #expect(truth.likelyBest == ["x", "y"])
+        let yardstick = try Yardstick(truth)
+        #expect(yardstick.likelyBest?.map(\.child) == ["x", "y"])
+        // .01 apart, with an error of the difference of .0173: Phi(-.577) = .28.
+        #expect(abs((yardstick.likelyBest?[1].chance ?? 0) - 0.28) < 0.04)
+        let noisy = try #require(try yardstick.measures([3, 2, 1]).regretUnderNoise)
+        #expect(noisy.high > 1)
+        // One run tells no deviation of its own, and has the common one; with one run each there is none.
+        let some = try TruthTable(labels: ["x", "y"], means: [0.8, 0.7], stds: [0, 0.1], runs: [1, 2])
+        #expect(some.likelyBest == ["x", "y"])
+        #expect(try TruthTable(labels: ["x"], means: [1], stds: [0], runs: [1]).likelyBest == nil)
+        #expect(try TruthTable(labels: ["x"], means: [1], stds: [0.1]).likelyBest == nil)
+        var asked = MetricsOptions()
+        asked.truthRuns = 3
+        let plain = try TruthTable(labels: truth.labels, means: truth.means, stds: truth.stds)
+        #expect(try Yardstick(plain, asked).likelyBest == yardstick.likelyBest)
+    }
+
     @Test func regretUnderNoise() throws {
         // Without error it is the plain regret.
         let truth = try TruthTable(labels: ["x", "y"], means: [0.80, 0.82])

@@ -36,6 +36,18 @@ import Testing
         try expectGolden(markdown(ComparisonReport(record)), "comparison-verdict.md")
     }
 
+    @Test func armsAreToldAsOnATerminal() {
+        var record = Examples.comparison
+        for place in 0..<2 {
+            record.arms[0].seeds[place].regret = Double(place)
+            record.arms[0].seeds[place].hit = place == 1
+            record.arms[0].seeds[place].tauA = 0.25
+        }
+        let text = markdown(ComparisonReport(record))
+        #expect(text.contains("| Regret, points |    Hit |         tau-a |"))
+        #expect(text.contains("|    0.50 ± 0.50 | 1 of 2 | 0.250 ± 0.000 |"))
+    }
+
     @Test func csv() {
         let lines = ComparisonReport(Examples.comparison).csv.split(separator: "\n")
         #expect(lines.count == 5)

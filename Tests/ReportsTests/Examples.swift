@@ -57,19 +57,19 @@ enum Examples {
                 name: "progressive",
                 seeds: [
                     .init(
-                        seed: 0, images: 4_096, macs: 500_000_000, best: "212", truthRank: 2, truthMean: 0.83,
-                        gtTau: 0.5, topRank: ["1": 2, "3": 1]),
+                        seed: 0, run: "demo.progressive.s0", images: 4_096, macs: 500_000_000, best: "212",
+                        truthRank: 2, truthMean: 0.83, gtTau: 0.5, topRank: ["1": 2, "3": 1]),
                     .init(
-                        seed: 1, images: 4_100, macs: 500_000_000, best: "222", truthRank: 1, truthMean: 0.835,
-                        gtTau: 0.7, topRank: ["1": 1, "3": 1]),
+                        seed: 1, run: "demo.progressive.s1", images: 4_100, macs: 500_000_000, best: "222",
+                        truthRank: 1, truthMean: 0.835, gtTau: 0.7, topRank: ["1": 1, "3": 1]),
                 ]),
             .init(
                 name: "uniform",
                 seeds: [
                     .init(
-                        seed: 0, images: 4_096, macs: 510_000_000, best: "221", truthRank: 4, truthMean: 0.81,
-                        gtTau: 0.3, topRank: ["1": 4, "3": 2]),
-                    .init(seed: 2, images: 4_096, macs: 510_000_000, best: nil),
+                        seed: 0, run: "demo.uniform.s0", images: 4_096, macs: 510_000_000, best: "221", truthRank: 4,
+                        truthMean: 0.81, gtTau: 0.3, topRank: ["1": 4, "3": 2]),
+                    .init(seed: 2, run: "demo.uniform.s2", images: 4_096, macs: 510_000_000, best: nil),
                 ]),
         ])
 }

@@ -22,7 +22,8 @@ enum Verdicts {
             name: name,
             seeds: zip(seeds, picks).map { seed, pick in
                 .init(
-                    seed: seed, images: 4_096, macs: macs, best: pick.isEmpty ? nil : pick,
+                    seed: seed, run: "trial.\(name).s\(seed)", images: 4_096, macs: macs,
+                    best: pick.isEmpty ? nil : pick,
                     truthRank: truth.labels.firstIndex(of: pick).map { Double($0 + 1) }, truthMean: truth[pick])
             })
     }
@@ -106,6 +107,34 @@ enum Verdicts {
         #expect(try verdict(Verdicts.record(macs: 1_004_000)).conclusion == .better)
     }
 
+    /// A run that is missing or under way does not make its arm cheap, and what is made on paper costs nothing.
+    @Test func costIsThatOfFinishedRuns() throws {
+        var record = Verdicts.record("aa-", "bbb", "aaa", seeds: 0..<3)
+        record.arms[0].seeds[2].macs = 0
+        record.arms.append(.init(name: "paper", paperOf: "old", seeds: record.arms[1].seeds))
+        for place in 0..<3 { record.arms[3].seeds[place].macs = 2_000_000 }
+        #expect(record.finishedSeeds == [0, 1] && record.costGap == 0)
+        let text = MarkdownRenderer().render(ComparisonReport(try record.judged(truth: Verdicts.truth)).document)
+        #expect(text.contains("**8.00 M** multiply-adds charged. The arms are within 0.01 % of each other"))
+        #expect(text.contains("8 runs of 3 arms") && text.contains("Worked out on paper, at no cost: paper."))
+        #expect(text.contains("Means over the 2 seeds that every arm has finished."))
+        // Runs are listed once, under their own names.
+        #expect(text.contains("worked out on paper from the runs of others: paper from those of old."))
+        #expect(text.components(separatedBy: "report trial.old.s0 ").count == 2 && !text.contains("trial.paper"))
+        record.arms[0].seeds[1].macs = 1_100_000
+        #expect(abs((record.costGap ?? 0) - 0.05) < 1e-9)
+        record.arms[1].seeds = [.init(seed: 0, images: 0, macs: 0, best: nil)]
+        #expect(record.costGap == nil)
+    }
+
+    @Test func theTablesErrorIsToldWithAndWithoutAnInterval() throws {
+        let few = try Verdicts.record("ab", "bc", "ab", seeds: 0..<2).judged(truth: Verdicts.truth).verdictNotes
+        #expect(few.contains { $0.hasPrefix("The truth table's own error of this difference is 0.") })
+        #expect(!few.contains { $0.contains("interval") })
+        let many = try Verdicts.record().judged(truth: Verdicts.truth).verdictNotes
+        #expect(many.contains { $0.hasPrefix("The interval holds the error of the truth table, 0.") })
+    }
+
     @Test func whatIsNotFinishedHasNoVerdict() throws {
         let found = try verdict(Verdicts.record("aabacabaa-"))
         #expect(found.conclusion == .none && found.reason == "9 of 10 pairs are finished" && found.n == 9)
@@ -125,6 +154,9 @@ enum Verdicts {
         let anew = try verdict(record, truth: nil)
         #expect(anew.conclusion == .better && anew.measure.hasPrefix("accuracy of the pick trained anew"))
         #expect(anew.tableError == 0)
+        let text = MarkdownRenderer().render(ComparisonReport(try record.judged(truth: nil)).document)
+        #expect(text.contains("How far the picks are from the best child") && text.contains("Trained anew, %"))
+        #expect(!text.contains("nothing here measures"))
     }
 
     /// Further contrasts pay for being many; the first was asked for.

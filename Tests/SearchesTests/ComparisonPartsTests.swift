@@ -1,5 +1,7 @@
 import Foundation
 import Foundations
+import Policies
+import Reports
 import Searches
 import Testing
 
@@ -65,6 +67,35 @@ import Testing
         }
     }
 
+    /// A job array makes a verdict in parts; a further call that chooses its own seeds is none of them.
+    @Test func partsOfAVerdictAreMerged() async throws {
+        let scratch = try Scratch()
+        let recipe = try Comparisons.recipe()
+        let arms = [("a", recipe), ("b", Comparison.uniform(recipe))]
+        for (name, seed) in [("first", 1000), ("second", 1001)] as [(String, UInt64)] {
+            try await Comparisons.run(Comparisons.comparison(arms, name: name, seeds: [seed]), scratch)
+        }
+        let parts = ["first", "second"].map { ComparisonFile.Part($0, in: scratch.root) }
+        let file = try ComparisonFile.merge(parts, into: "both", in: scratch.root)
+        #expect(file.stage == .verdict && file.arms.allSatisfy { $0.runs.map(\.seed) == [1000, 1001] })
+        let more = try Comparisons.comparison(arms, name: "both", seeds: [1002])
+        let error = await failure { try await Comparisons.run(more, scratch) }
+        #expect(error as? SearchError == .verdictFixed(comparison: "both", what: "the seeds were others"))
+    }
+
+    @Test func armsOnOtherRolesAreNotAdded() async throws {
+        let scratch = try Scratch()
+        try await Comparisons.run(Comparisons.comparison([("a", Comparisons.recipe())], seeds: [1]), scratch)
+        let tested = try [("c", Comparisons.recipe("score.on=test"))]
+        let refusal = SearchError.unequalArms("the arms score on different roles: a on rank, c on test")
+        let added = try Comparisons.comparison(tested, seeds: [1])
+        #expect(await failure { try await Comparisons.run(added, scratch) } as? SearchError == refusal)
+        try await Comparisons.run(Comparisons.comparison(tested, name: "other", seeds: [2]), scratch)
+        #expect(throws: refusal) {
+            try ComparisonFile.merge([.init("other", in: scratch.root)], into: "trial", in: scratch.root)
+        }
+    }
+
     @Test func developmentAndVerdictSeedsAreKeptApart() async throws {
         let recipe = try Comparisons.recipe()
         let arms = [("a", recipe), ("b", Comparison.uniform(recipe))]
@@ -124,6 +155,10 @@ import Testing
         #expect(a.record(storeBytes: 0).rounds.count == 4)
         let costs = [a.spending.macs, b.spending.macs].map(Double.init)
         #expect((costs.max() ?? 0) / (costs.min() ?? 1) < 1.005)
+        // On paper nobody is cut where the trunk ends: that decision is no arm's own.
+        let paper = try await b.eliminated(
+            by: PolicySpecification(recorded: recipe.policy.yaml).make(), storeBytes: 0)
+        #expect(paper.rounds.map(\.survivors.count) == [64, 32, 16, 16])
         // The same recipe from the same trunk: a placebo is the same run.
         #expect(try whole.recorded("trial.again.s4").best == a.best)
         var crashes = 0
@@ -137,6 +172,31 @@ import Testing
         }
         #expect(
             early?.message == "a decides at 0.5 of the budget, not after the trunk's end at 0.5 of the budget")
+    }
+
+    /// Known from the recipes alone, before the trunk is paid for.
+    @Test func whatCannotGoOnFromTheTrunkIsRefused() throws {
+        let recipe = try Comparisons.recipe()
+        var (batch, alone, few) = (recipe, recipe, recipe)
+        batch.train.batch = 4
+        alone.sharing.mode = .none
+        few.space.only = ["111", "222", "333", "444"]
+        for (other, key) in [(batch, "train.batch"), (alone, "sharing"), (few, "space")] {
+            #expect(throws: SearchError.offTrunk(arm: "b", first: "a", why: "\(key) is not the trunk's")) {
+                try Comparisons.comparison([("a", recipe), ("b", other)], trunk: 0.3)
+            }
+        }
+        let plain = try Comparisons.comparison([("a", recipe), ("b", Comparison.uniform(recipe))], trunk: 0.3)
+        #expect(plain.trunk == 0.3)
+    }
+
+    /// Who watches a comparison hears of the trunk's scorings and decision too.
+    @Test func trunksAreWatched() async throws {
+        let scratch = try Scratch()
+        let watcher = Listener()
+        let comparison = try Comparisons.comparison([("a", Comparisons.recipe(images: 3000))], seeds: [4], trunk: 0.3)
+        try await Comparisons.run(comparison, scratch, watcher)
+        #expect(watcher.decided == [0, 1, 2, 3] && watcher.scored.first == 0)
     }
 
     /// What a run is foreseen to charge is what it charges, but for the children that happen to be left.
@@ -158,4 +218,18 @@ import Testing
             #expect(foreseen.survivors == kept, "\(settings)")
         }
     }
+}
+
+/// Remembers the rounds of what is scored and decided.
+private final class Listener: SearchObserver {
+    private(set) var scored: [Int] = []
+    private(set) var decided: [Int] = []
+    let shouldStop = false
+    let signal: Int32 = 0
+
+    func stepped(_ progress: SearchProgress) {}
+    func durable(sequence: Int, step: Int) {}
+    func note(_ line: String) {}
+    func scored(_ scoring: RunTrace.Scoring) { scored.append(scoring.round) }
+    func decided(_ round: RunRecord.Round, step: Int) { decided.append(round.round) }
 }

@@ -122,6 +122,25 @@ import Testing
         #expect(try ComparisonFile.find("trial", in: scratch.root) == nil)
     }
 
+    /// Whatever the seeds of a call: an arm of two recipes would be nobody's mean.
+    @Test func anArmIsOneRecipe() async throws {
+        let scratch = try Scratch()
+        let (recipe, other) = (try Comparisons.recipe(), try Comparisons.recipe("train.optimizer.lr=0.01"))
+        try await run(comparison([("a", recipe)], seeds: [1]), scratch)
+        let watcher = Watcher()
+        let mixed = try comparison([("a", other)], seeds: [2])
+        let error = await failure { try await run(mixed, scratch, watcher) } as? SearchError
+        #expect(
+            error?.message
+                == "trial: arm a has runs of another recipe, such as trial.a.s1: train.optimizer.lr: 0.01, not 0.05")
+        #expect(error?.exitCode == .recipe && watcher.calls == 0)
+        #expect(try ComparisonFile.find("trial", in: scratch.root)?.arms[0].runs.map(\.seed) == [1])
+        // Under another name it is welcome, and so are more seeds of the same recipe.
+        try await run(comparison([("a", recipe), ("b", other)], seeds: [2]), scratch)
+        let file = try #require(try ComparisonFile.find("trial", in: scratch.root))
+        #expect(file.arms.map { $0.runs.map(\.seed) } == [[1, 2], [2]])
+    }
+
     @Test func aRunOfTheSameRecipeIsTaken() async throws {
         let scratch = try Scratch()
         try await scratch.search(Comparisons.recipe("seed=1", "checkpoint.every-batches=3"), as: "trial.a.s1")

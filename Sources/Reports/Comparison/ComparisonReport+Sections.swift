@@ -26,41 +26,64 @@ extension ComparisonReport {
                 .text(
                     """
                     Mean ± deviation (ddof 0) over the seeds, a dash where a seed has no value.\
-                    \(hasTruth ? " GT-Tau is tau-b of the final ranking, TnR the best true rank among its first n." : "")\
+                    \(hasTruth ? Self.truthWords : "")\
                     \(free.isEmpty ? "" : " Free rankings cost nothing and stand below the arms.")
                     """), .table(table),
             ] + losses)
     }
 
+    private static let truthWords =
+        " Regret: points the pick loses against the best child. Hit: picks that may truly be the best. tau-a and "
+        + "GT-Tau (tau-b): of the final ranking. TnR: the best true rank among its first n."
+
     private var hasTruth: Bool { record.arms.contains { $0.seeds.contains { $0.truthMean != nil || $0.gtTau != nil } } }
 
-    /// Figures by the truth where there is one, else what was picked how often.
+    /// A column of the table of arms: an arm's cell, and that of a ranking that costs nothing.
+    private struct Figure {
+        let column: Table.Column
+        let arm: (ComparisonRecord.Arm) -> String
+        let free: (RankingSummary) -> String
+
+        /// The mean over an arm's seeds.
+        static func mean(
+            _ heading: String, _ digits: Int, _ value: @escaping (ComparisonRecord.Outcome) -> Double?,
+            free: @escaping (RankingSummary) -> Double? = { _ in nil }
+        ) -> Figure {
+            Figure(
+                column: .numbers(heading),
+                arm: { arm in
+                    let moments = Moments(arm.seeds.map(value))
+                    return Numbers.spread(moments?.mean, moments?.std, count: arm.seeds.count, digits)
+                }, free: { Numbers.fixed(free($0), digits) })
+        }
+
+        /// Words that only an arm has.
+        static func words(_ column: Table.Column, _ arm: @escaping (ComparisonRecord.Arm) -> String) -> Figure {
+            Figure(column: column, arm: arm, free: { _ in Numbers.none })
+        }
+    }
+
+    /// Figures by the truth where there is one, else what was picked how often; what picks trained anew have reached.
     private var armTable: Table {
-        typealias Figure = (heading: String, digits: Int, value: (ComparisonRecord.Outcome) -> Double?)
-        let figures: [Figure] =
-            hasTruth
-            ? [
-                ("Truth of the pick", 4, { $0.truthMean }), ("True rank", 1, { $0.truthRank }),
-                ("GT-Tau", 3, { $0.gtTau }),
-                ("T1R", 1, { $0.topRank["1"] }), ("T3R", 1, { $0.topRank["3"] }),
-            ] : []
-        var table = Table(
-            [.words("Arm"), .numbers("Seeds")] + figures.map { .numbers($0.heading) }
-                + (hasTruth ? [] : [.words("Picks")]))
-        for arm in record.arms {
-            let cells = figures.map { figure in
-                let moments = Moments(arm.seeds.map(figure.value))
-                return Numbers.spread(moments?.mean, moments?.std, count: arm.seeds.count, figure.digits)
-            }
-            table.add([arm.name, String(arm.seeds.count)] + cells + (hasTruth ? [] : [picks(arm)]))
+        var figures: [Figure] = [.words(.numbers("Seeds")) { String($0.seeds.count) }]
+        if hasTruth {
+            let byTruth: [Figure] = [
+                .mean("Truth of the pick", 4, { $0.truthMean }), .mean("True rank", 1, { $0.truthRank }),
+                .mean("Regret, points", 2, { $0.regret }, free: { $0.regret }), .words(.numbers("Hit")) { $0.hits },
+                .mean("tau-a", 3, { $0.tauA }, free: { $0.tauA }), .mean("GT-Tau", 3, { $0.gtTau }, free: { $0.tauB }),
+                .mean("T1R", 1, { $0.topRank["1"] }, free: { $0.top1 }),
+                .mean("T3R", 1, { $0.topRank["3"] }, free: { $0.top3 }),
+            ]
+            figures += byTruth
+        } else {
+            figures.append(.words(.words("Picks")) { picks($0) })
         }
-        for row in free {
-            table.add([
-                row.name, Numbers.none, Numbers.none, Numbers.none, Numbers.fixed(row.tauB, 3),
-                Numbers.fixed(row.top1, 1),
-                Numbers.fixed(row.top3, 1),
-            ])
+        if record.hasRetrained {
+            figures.append(.mean("Trained anew, %", 2, { $0.retrained.map { 100 * $0 } }))
         }
+        var table = Table([.words("Arm")] + figures.map(\.column))
+        for arm in record.arms { table.add([arm.name] + figures.map { $0.arm(arm) }) }
+        for row in free { table.add([row.name] + figures.map { $0.free(row) }) }
         return table
     }
 
@@ -162,22 +185,35 @@ extension ComparisonReport {
             marks: marks, height: min(520, max(90, (bottom + 1) * 22)), table: table)
     }
 
-    /// Costs, with each arm's distance from the first; beyond half a per cent the arms are not at equal cost.
+    /// Costs over the seeds that every arm has finished, with each arm's distance from the first; beyond half a per
+    /// cent the arms are not at equal cost.
     var costs: ReportDocument.Section {
         var table = Table([
             .words("Arm"), .numbers("Images a run"), .numbers("Multiply-adds a run"), .numbers("Against the first"),
         ])
-        let means = record.arms.map { Moments($0.seeds.map { Double($0.macs) })?.mean }
-        for (arm, macs) in zip(record.arms, means) {
-            let images = Moments(arm.seeds.map { Double($0.images) })?.mean
+        let ran = record.ran
+        let means = ran.map { record.meanCost($0, \.macs) }
+        for (arm, macs) in zip(ran, means) {
+            let images = record.meanCost(arm, \.images)
             var apart: Double?
             if let macs, let first = means.first ?? nil, first > 0 { apart = 100 * (macs / first - 1) }
             table.add([
                 arm.name, images.map { Numbers.grouped(Int($0.rounded())) } ?? Numbers.none,
-                macs.map { Numbers.scaled(Int($0.rounded())) } ?? Numbers.none,
+                macs.map { Numbers.scaled($0.rounded()) } ?? Numbers.none,
                 apart.map { ($0 > 0 ? "+" : "") + Numbers.fixed($0, 2) + " %" } ?? Numbers.none,
             ])
         }
-        return .init("Cost", [], table: table)
+        return .init("Cost", costWords, table: table)
+    }
+
+    /// Over which runs costs are means, where it is not all of them.
+    private var costWords: [Prose] {
+        let finished = record.finishedSeeds.count
+        guard finished < Set(record.ran.flatMap { $0.seeds.map(\.seed) }).count else { return [] }
+        let seeds = "\(finished) seed\(finished == 1 ? "" : "s")"
+        let words =
+            finished == 0
+            ? "No seed is finished by every arm yet." : "Means over the \(seeds) that every arm has finished."
+        return [Prose(words)]
     }
 }

@@ -35,17 +35,19 @@ extension ComparisonReport {
     }
 
     private var price: ReportDocument.Finding {
-        let macs = record.arms.flatMap { $0.seeds.map { Double($0.macs) } }.reduce(0, +)
-        let total = Numbers.scaled(macs < 9e18 ? Int(macs) : .max)
+        let ran = record.ran
+        let runs = ran.flatMap(\.seeds).filter { $0.macs > 0 || $0.best != nil }
+        let total = Numbers.scaled(runs.reduce(0.0) { $0 + Double($1.macs) })
         var remarks: [Prose] = []
         if let gap = record.costGap {
             remarks.append(
-                gap > 0.005
+                gap > ComparisonRecord.allowedGap
                     ? "The arms differ by \(Numbers.fixed(100 * gap, 1)) %: this is no comparison at equal cost."
                     : "The arms are within \(Numbers.fixed(max(0.01, 100 * gap), 2)) % of each other: equal cost.")
         }
-        let runs = record.arms.reduce(0) { $0 + $1.seeds.count }
-        remarks.append("\(runs) runs of \(record.arms.count) arms; scoring and calibration are in it.")
+        remarks.append("\(runs.count) runs of \(ran.count) arms; scoring and calibration are in it.")
+        let paper = record.arms.filter { $0.paperOf != nil }.map(\.name)
+        if !paper.isEmpty { remarks.append("Worked out on paper, at no cost: \(paper.joined(separator: ", ")).") }
         return .init("At what cost", "\(strong: total) multiply-adds charged", remarks)
     }
 
@@ -54,6 +56,17 @@ extension ComparisonReport {
         guard !hasTruth else {
             return .init(
                 "What cannot be known from it", "Whether it holds on other data, in another space or at another budget")
+        }
+        if record.hasRetrained {
+            return .init(
+                "What cannot be known from it", "How far the picks are from the best child",
+                [
+                    """
+                    Picks were trained anew, alone, once each: that tells them apart on these images, and says nothing \
+                    of the children nobody picked. Nor can it be known whether what is seen holds on other data, in \
+                    another space or at another budget.
+                    """
+                ])
         }
         return .init(
             "What cannot be known from it", "Whose picks are better",

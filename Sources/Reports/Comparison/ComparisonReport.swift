@@ -1,3 +1,4 @@
+import Foundations
 import Rankings
 
 /// A comparison as a document: the verdict and its interval, then arms, pairs and costs.
@@ -6,18 +7,22 @@ package struct ComparisonReport: Sendable {
     let free: [RankingSummary]
     let isComplete: Bool
     let stamps: [String]
+    let pages: [String: String]
 
     /// - Parameters:
     ///   - free: rankings that cost nothing, on the same children; empty without a truth.
     ///   - isComplete: every run has ended.
     ///   - stamps: sentences the reader must see first.
+    ///   - pages: by the name of a run what makes its own page, where the usual command does not find it.
     package init(
-        _ record: ComparisonRecord, free: [RankingSummary] = [], isComplete: Bool = true, stamps: [String] = []
+        _ record: ComparisonRecord, free: [RankingSummary] = [], isComplete: Bool = true, stamps: [String] = [],
+        pages: [String: String] = [:]
     ) {
         self.record = record
         self.free = free
         self.isComplete = isComplete
         self.stamps = stamps
+        self.pages = pages
     }
 
     package var document: ReportDocument {
@@ -54,17 +59,15 @@ package struct ComparisonReport: Sendable {
 
     private var runs: ReportDocument.Section {
         var table = Table([.words("Run"), .words("Its own page")])
-        for arm in record.arms {
-            for outcome in arm.seeds {
-                let run = "\(record.name).\(arm.name).s\(outcome.seed)"
-                table.add([run, "espalier report \(run) --out \(run).html"])
-            }
+        for run in record.ran.flatMap({ $0.seeds.compactMap(\.run) }) {
+            table.add([run, pages[run] ?? "\(ProgramName.current) report \(run) --out \(run).html"])
         }
-        return .init(
-            "Runs",
-            [
-                .text("Every pair of an arm and a seed is a run of its own."),
-                .long(table, "All \(table.rows.count) runs"),
-            ])
+        let paper = record.arms.compactMap { arm in arm.paperOf.map { "\(arm.name) from those of \($0)" } }
+        let words =
+            paper.isEmpty
+            ? "Every pair of an arm and a seed is a run of its own."
+            : "Every pair of an arm and a seed is a run of its own, but for arms worked out on paper from the runs of "
+                + "others: \(paper.joined(separator: ", "))."
+        return .init("Runs", [.text(Prose(words)), .long(table, "All \(table.rows.count) runs")])
     }
 }

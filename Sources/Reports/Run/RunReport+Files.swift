@@ -69,7 +69,7 @@ extension RunReport {
 }
 
 extension ComparisonReport {
-    /// A row a run.
+    /// A row a pair of an arm and a seed; of an arm on paper the run is the one it was worked out from.
     package var csv: String {
         var table = CommaSeparated([
             "arm", "seed", "run", "images", "macs", "pick", "pick_truth", "pick_rank", "gt_tau", "t1r", "t3r",
@@ -77,8 +77,8 @@ extension ComparisonReport {
         for arm in record.arms {
             for outcome in arm.seeds {
                 table.add([
-                    arm.name, "\(outcome.seed)", "\(record.name).\(arm.name).s\(outcome.seed)", "\(outcome.images)",
-                    "\(outcome.macs)", outcome.best ?? "", CommaSeparated.number(outcome.truthMean),
+                    arm.name, "\(outcome.seed)", outcome.run ?? "", "\(outcome.images)", "\(outcome.macs)",
+                    outcome.best ?? "", CommaSeparated.number(outcome.truthMean),
                     CommaSeparated.number(outcome.truthRank), CommaSeparated.number(outcome.gtTau),
                     CommaSeparated.number(outcome.topRank["1"]), CommaSeparated.number(outcome.topRank["3"]),
                 ])
