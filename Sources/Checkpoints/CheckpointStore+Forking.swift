@@ -83,7 +83,8 @@ private struct Copy {
                 last.link = ManifestLink(seq: manifest.seq, sha256: SHA256.digest(of: bytes))
                 try writes.put(.ckpt, sequenceKey(manifest.seq), bytes)
             } else {
-                try writes.put(.ckpt, sequenceKey(manifest.seq), reads.required(.ckpt, sequenceKey(manifest.seq)))
+                try writes.put(
+                    .ckpt, sequenceKey(manifest.seq), [UInt8](reads.required(.ckpt, sequenceKey(manifest.seq))))
             }
             links[manifest.seq] = last.link
         }

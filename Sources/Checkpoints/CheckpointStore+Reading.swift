@@ -69,7 +69,7 @@ extension CheckpointStore {
 
     /// The recipe the run was created with.
     package func recipe() throws -> [UInt8] {
-        try environment.read("read") { try $0.required(.meta, Array("recipe".utf8)) }
+        try environment.read("read") { [UInt8](try $0.required(.meta, Array("recipe".utf8))) }
     }
 
     package func identity() throws -> String { try text(.meta, Array("identity".utf8)) }

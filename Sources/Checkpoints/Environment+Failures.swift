@@ -122,6 +122,6 @@ extension WriteTransaction {
     /// Changes nothing, but makes a commit of its own: writes the record `format` as it is.
     func renew() throws {
         let key = Array("format".utf8)
-        try put(.meta, key, reads.required(.meta, key))
+        try put(.meta, key, [UInt8](reads.required(.meta, key)))
     }
 }

@@ -25,7 +25,7 @@ import Testing
                 isEnd
                 ? [
                     .round(round - 1, json: "{\"end\": \(round)}"),
-                    .score(round: round - 1, child: "c", json: "{\"of\": \(round)}"),
+                    .score(round: round - 1, child: "ch", json: "{\"of\": \(round)}"),
                 ] : []
             try store.commit(
                 Commit(
