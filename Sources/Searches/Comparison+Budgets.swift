@@ -32,7 +32,8 @@ extension Comparison {
         let scale = pow(10, (log10(max(1, exact))).rounded(.down) - 2)
         let macs = max(1, (exact / scale).rounded() * scale)
         guard macs <= Budget.mostMACs else {
-            throw SearchError.budgetTooLarge(budget: budgets[0].text, macs: macs)
+            throw SearchError.budgetTooLarge(
+                budget: "\(Int(budgets[0].amount)) \(budgets[0].unit.rawValue)", macs: macs)
         }
         return Equalised(
             recipes: recipes.map {

@@ -149,6 +149,7 @@ enum Verdicts {
         for arm in record.arms.indices {
             for seed in record.arms[arm].seeds.indices {
                 record.arms[arm].seeds[seed].retrained = record.arms[arm].seeds[seed].truthMean
+                record.arms[arm].seeds[seed].truthMean = nil
             }
         }
         let anew = try verdict(record, truth: nil)
