@@ -74,7 +74,7 @@ struct ComparisonText {
         if record.hasRetrained { columns.append(.numbers("trained anew, %")) }
         var table = Table(columns)
         for arm in record.arms {
-            let done = arm.seeds.filter { $0.best != nil }
+            let done = arm.finished
             func mean(_ digits: Int, _ value: (ComparisonRecord.Outcome) -> Double?) -> String {
                 let moments = Moments(done.map(value))
                 return Numbers.spread(moments?.mean, moments?.std, count: done.count, digits)

@@ -1,8 +1,11 @@
 import Rankings
 
 extension ComparisonRecord.Arm {
+    /// The outcomes of its runs that have ended.
+    package var finished: [ComparisonRecord.Outcome] { seeds.filter { $0.best != nil } }
+
     /// The audits of its runs together; nil without a truth and before the first decision.
-    package var audit: ArmAudit? { ArmAudit(seeds.compactMap(\.audit)) }
+    package var audit: ArmAudit? { ArmAudit(finished.compactMap(\.audit)) }
 }
 
 extension ComparisonRecord {

@@ -25,7 +25,7 @@ extension ComparisonReport {
             (plots.isEmpty ? [] : [.plots(plots)]) + [
                 .text(
                     """
-                    Mean ± deviation (ddof 0) over the seeds, a dash where a seed has no value.\
+                    Mean ± deviation (ddof 0) over the runs that have ended.\
                     \(hasTruth ? Self.truthWords : "")\
                     \(free.isEmpty ? "" : " Free rankings cost nothing and stand below the arms.")
                     """), .table(table),
@@ -44,7 +44,7 @@ extension ComparisonReport {
         let arm: (ComparisonRecord.Arm) -> String
         let free: (RankingSummary) -> String
 
-        /// The mean over an arm's seeds.
+        /// The mean over the runs of an arm that have ended.
         static func mean(
             _ heading: String, _ digits: Int, _ value: @escaping (ComparisonRecord.Outcome) -> Double?,
             free: @escaping (RankingSummary) -> Double? = { _ in nil }
@@ -52,8 +52,8 @@ extension ComparisonReport {
             Figure(
                 column: .numbers(heading),
                 arm: { arm in
-                    let moments = Moments(arm.seeds.map(value))
-                    return Numbers.spread(moments?.mean, moments?.std, count: arm.seeds.count, digits)
+                    let moments = Moments(arm.finished.map(value))
+                    return Numbers.spread(moments?.mean, moments?.std, count: arm.finished.count, digits)
                 }, free: { Numbers.fixed(free($0), digits) })
         }
 
@@ -65,7 +65,12 @@ extension ComparisonReport {
 
     /// Figures by the truth where there is one, else what was picked how often; what picks trained anew have reached.
     private var armTable: Table {
-        var figures: [Figure] = [.words(.numbers("Seeds")) { String($0.seeds.count) }]
+        var figures: [Figure] = [
+            .words(.numbers("Seeds")) { arm in
+                let (done, all) = (arm.finished.count, arm.seeds.count)
+                return done == all ? "\(all)" : "\(done) of \(all)"
+            }
+        ]
         if hasTruth {
             let byTruth: [Figure] = [
                 .mean("Truth of the pick", 4, { $0.truthMean }), .mean("True rank", 1, { $0.truthRank }),
@@ -102,7 +107,7 @@ extension ComparisonReport {
         var marks: [Mark] = []
         var table = Table([.words("Arm"), .numbers("Seed"), .numbers(label)])
         for (place, arm) in record.arms.enumerated() {
-            let values = arm.seeds.compactMap { outcome in value(outcome).map { (outcome.seed, $0) } }
+            let values = arm.finished.compactMap { outcome in value(outcome).map { (outcome.seed, $0) } }
             for (seed, value) in values { table.add([arm.name, "\(seed)", Numbers.fixed(value, 3)]) }
             marks.append(
                 .dots(
