@@ -66,32 +66,43 @@ extension MetricsReport {
 
     private var besideTable: Table {
         var columns: [Table.Column] = [
-            .words("ranking"), .numbers("tau-b"), .numbers("tau-a"), .numbers("weighted"),
+            .words("ranking"), .numbers("tau-b"), .numbers("tau-a"), .numbers("Spearman"), .numbers("weighted"),
+            .numbers("sparse"), .numbers("RBO"),
         ]
         let tops = Self.numbers(topRank)
         let ks = Self.numbers(precisionTop)
         columns += tops.map { .numbers("T\($0)R") } + ks.map { .numbers("P@\($0)") } + [.numbers("regret")]
+        if hit != nil { columns.append(.numbers("hit")) }
         columns += subsets.map { .numbers($0.name) }
         if ceiling != nil { columns.append(.numbers("S-Tau")) }
         var table = Table(columns)
         func fixed(_ values: [Double?], _ digits: Int) -> [String] { values.map { Numbers.fixed($0, digits) } }
         table.add(
             [rows == 1 ? "these scores" : "these scores, mean"]
-                + fixed([gtTau.mean, tauA.mean, weightedTau.mean], 3) + fixed(tops.map { topRank[$0]?.mean }, 2)
+                + fixed(
+                    [gtTau, tauA, spearman, weightedTau, sparseTau, rankBiasedOverlap].map(\.mean), 3)
+                + fixed(tops.map { topRank[$0]?.mean }, 2)
                 + fixed(ks.map { precisionTop[$0]?.mean }, 3) + fixed([regret.mean], 3)
+                + fixed(hit.map { [$0.mean] } ?? [], 2)
                 + fixed(subsets.map(\.gtTau.mean), 3) + fixed([sTau], 3))
         for one in free {
             let its = one.measures
             table.add(
-                [one.name] + fixed([its.tauB, its.tauA, its.weightedTau], 3) + fixed(tops.map { its.topRank[$0] }, 2)
+                [one.name]
+                    + fixed(
+                        [its.tauB, its.tauA, its.spearman, its.weightedTau, its.sparseTau, its.rankBiasedOverlap], 3)
+                    + fixed(tops.map { its.topRank[$0] }, 2)
                     + fixed(ks.map { its.precisionTop[$0] }, 3) + fixed([its.regret], 3)
+                    + fixed(hit == nil ? [] : [its.hit], 2)
                     + fixed(subsets.map { its.inside[$0.name]?.tauB }, 3) + fixed([1], 3))
         }
         if let ceiling {
             func add(_ name: String, _ figures: NoiseCeiling.Figures, inside: [Double?], stability: Double?) {
                 table.add(
-                    [name] + fixed([figures.gtTau, nil, nil], 3) + fixed(tops.map { figures.topRank[$0] }, 2)
-                        + fixed(ks.map { _ in nil }, 3) + fixed([figures.regret], 3) + fixed(inside, 3)
+                    [name] + fixed([figures.gtTau, nil, nil, nil, nil, nil], 3)
+                        + fixed(tops.map { figures.topRank[$0] }, 2)
+                        + fixed(ks.map { _ in nil }, 3) + fixed([figures.regret], 3)
+                        + fixed(hit == nil ? [] : [nil], 2) + fixed(inside, 3)
                         + fixed([stability], 3))
             }
             add("one stand-alone run", ceiling.run, inside: ceiling.inside.map(\.gtTau), stability: ceiling.sTau)
