@@ -216,7 +216,10 @@ def body():
                 answer = verb(other, allowed + (2,) * (verify.status != 0), verify.status != 0)
             except Fault as fault:
                 raise Fault(f"{verb.__name__}: {fault}") from None
-            if verb == verbs.export and verify.status == 0 and answer != verbs.exported:
+            # The header's number of the newest transaction, less two: the store of one commit before, as after a power
+            # cut in that commit. Nothing in LMDB's header tells the two apart; the end has to be the same.
+            is_back = kind == "header" and verify.status == 0 and verify.out.split(",")[0] != records
+            if verb == verbs.export and verify.status == 0 and not is_back and answer != verbs.exported:
                 raise Fault("verify calls it whole, its export is " + ("other bytes" if answer else "refused"))
             resume = harness.expect(harness.run(["resume", "a"] + options, timeout=60), 0, *allowed)
             for ending in (verify, resume):
@@ -224,7 +227,7 @@ def body():
                     raise Fault(f"status {ending.status} without a word")
             if resume.status == 0 and resume.digest != digest:
                 raise Fault(f"went on to another digest, {resume.digest} instead of {digest}")
-            if verify.status == 0 and verify.out.split(",")[0] != records:
+            if verify.status == 0 and not is_back and verify.out.split(",")[0] != records:
                 raise Fault(f"verify calls it whole with {verify.out.strip()}, it was {records}")
             if resume.status == 0 and verify.status == 0 and told(resume) != expected:
                 raise Fault(f"verify calls it whole, but the run tells something else at its end: {resume.out}")
@@ -234,6 +237,8 @@ def body():
             raise Fault(f"case {number}, {what}: {fault}; {folder}") from None
         free(folder)
         tried[verb.__name__] += 1
+        if is_back:
+            tried["a commit back"] += 1
         return kind, "detected" if verify.status != 0 or resume.status != 0 else "harmless"
 
     results = collections.Counter(harness.each(range(harness.count), one))
