@@ -11,10 +11,12 @@ HEADER = "// Written by Tools/embed.py from {folder}/; a test compares the two.\
 def embed(folder, target, type_name, comment, ending="", pattern="*.yaml"):
     lines = [HEADER.format(folder=folder), f"/// {comment}\n", f"package enum {type_name} {{\n",
              "    /// By name.\n", "    package static let texts: [String: String] = [\n"]
-    for path in sorted(pathlib.Path(folder).glob(pattern)):
+    paths = sorted(pathlib.Path(folder).glob(pattern))
+    for path in paths:
         lines.append(f'        "{path.stem}{ending}": #"""\n')
-        lines += ["            " + line + "\n" if line else "\n" for line in path.read_text().splitlines()]
-        lines += ['\n            """#,\n']
+        lines += ["        " + line + "\n" if line else "\n" for line in path.read_text().splitlines()]
+        # As the formatter has it: no comma in a list of one.
+        lines += ['\n        """#' + "," * (len(paths) > 1) + "\n"]
     lines += ["    ]\n", "}\n"]
     pathlib.Path(target).write_text("".join(lines))
 

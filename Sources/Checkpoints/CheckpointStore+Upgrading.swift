@@ -1,4 +1,3 @@
-import CLMDB
 import Foundations
 import FoundationEssentials
 import Glibc
@@ -110,6 +109,6 @@ extension Environment {
         pthread_rwlock_rdlock(gate)
         defer { pthread_rwlock_unlock(gate) }
         if let trouble { throw trouble.refusal(folder) }
-        try check(mdb_env_copyfd2(environment, file, 0), "write", path)
+        try check(opened.copy(to: file, isCompacting: false), "write", path)
     }
 }

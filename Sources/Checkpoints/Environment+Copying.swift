@@ -1,4 +1,3 @@
-import CLMDB
 import Foundations
 import Glibc
 
@@ -9,12 +8,12 @@ extension Environment {
         let file = Glibc.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard file >= 0 else { throw StoreError.system(cannot: "compact to", path) }
         defer { Glibc.close(file) }
-        let code = mdb_env_copyfd2(environment, file, UInt32(MDB_CP_COMPACT))
+        let code = try opened.copy(to: file, isCompacting: true)
         guard code == 0 else {
-            let isDamage = [MDB_CORRUPTED, MDB_PAGE_NOTFOUND, MDB_INCOMPATIBLE].contains(code)
+            let isDamage = [LMDB.corrupted, LMDB.pageNotFound, LMDB.incompatible].contains(code)
             throw StoreError(
                 isDamage ? .corrupt : .storage, cannot: "compact to", path,
-                because: String(cString: mdb_strerror(code)), code: code)
+                because: LMDB.text(code), code: code)
         }
         guard fsync(file) == 0 else { throw StoreError.system(cannot: "sync", path) }
     }
@@ -24,18 +23,17 @@ extension Environment {
     var liveBytes: Int {
         get throws {
             let newest = try MetaPages.read(folder).max { $0.transaction < $1.transaction }!
-            var raw: OpaquePointer?
-            let code = mdb_txn_begin(environment, nil, UInt32(MDB_RDONLY), &raw)
-            guard code == 0 else { throw StoreError.system(cannot: "read", folder, code: code) }
-            defer { mdb_txn_abort(raw) }
+            let (code, transaction) = try opened.begin(isReading: true)
+            guard let transaction else { throw StoreError.system(cannot: "read", folder, code: code) }
+            defer { transaction.abort() }
             var free = 0
-            var cursor: OpaquePointer?
-            guard mdb_cursor_open(raw, 0, &cursor) == 0 else { return fileBytes }
-            defer { mdb_cursor_close(cursor) }
-            var key = MDB_val(), value = MDB_val()
-            while mdb_cursor_get(cursor, &key, &value, MDB_NEXT) == 0 {
+            guard let cursor = transaction.openCursor(LMDB.freePages).cursor else { return fileBytes }
+            defer { cursor.close() }
+            var step = cursor.first()
+            while step.code == 0 {
                 // Each list begins with its length.
-                free += value.mv_data.loadUnaligned(as: Int.self)
+                free += step.value.loadUnaligned(as: Int.self)
+                step = cursor.next()
             }
             return max(0, Int(newest.lastPage) + 1 - free) * newest.pageBytes
         }

@@ -1,4 +1,3 @@
-import CLMDB
 import Foundations
 import Glibc
 
@@ -41,7 +40,7 @@ extension Environment {
                 trouble = Trouble(cause: failure, isFatal: true)
                 throw failure
             }
-            if !isSecond, try transaction(MDB_RDONLY, { mdb_txn_id($0) }) == id { return try confirm(failure) }
+            if !isSecond, try transaction(isReading: true, { $0.id }) == id { return try confirm(failure) }
         }
         if code == EIO, !failure.isFull { trouble = Trouble(cause: failure, isFatal: false) }
         throw failure
@@ -65,10 +64,9 @@ extension Environment {
 
     /// Whether LMDB refuses every transaction since a header page could not be written.
     private var mustReopen: Bool {
-        var raw: OpaquePointer?
-        let code = mdb_txn_begin(environment, nil, UInt32(MDB_RDONLY), &raw)
-        if code == 0 { mdb_txn_abort(raw) }
-        return code == MDB_PANIC
+        guard let (code, transaction) = environment?.begin(isReading: true) else { return false }
+        transaction?.abort()
+        return code == LMDB.panic
     }
 
     /// The failure of a commit with that errno, which wrote `load`.

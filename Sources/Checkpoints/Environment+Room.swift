@@ -1,4 +1,3 @@
-import CLMDB
 import Foundations
 import Glibc
 
@@ -71,22 +70,19 @@ extension Environment {
     /// and what an unfinished commit has left behind the last page. LMDB keeps the pages of the last commit's
     /// predecessor, so that there are two states to fall back on.
     private func reusableBytes() throws -> Int {
-        var info = MDB_envinfo()
-        mdb_env_info(environment, &info)
-        let tail = max(0, fileBytes - (info.me_last_pgno + 1) * pageBytes)
-        return try transaction(MDB_RDONLY) { raw in
-            var cursor: OpaquePointer?
-            // Table 0 is LMDB's list of free pages: transaction -> count and numbers.
-            try check(mdb_cursor_open(raw, 0, &cursor), "open", folder)
-            defer { mdb_cursor_close(cursor) }
+        let tail = max(0, fileBytes - (try opened.lastPage + 1) * pageBytes)
+        return try transaction(isReading: true) { transaction in
+            let (code, cursor) = transaction.openCursor(LMDB.freePages)
+            try check(code, "open", folder)
+            guard let cursor else { return tail }
+            defer { cursor.close() }
             var pages = 0
-            var key = MDB_val(), value = MDB_val()
-            var code = mdb_cursor_get(cursor, &key, &value, MDB_FIRST)
-            while code == 0, key.mv_data.loadUnaligned(as: Int.self) < mdb_txn_id(raw) {
-                pages += value.mv_data.loadUnaligned(as: Int.self)
-                code = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)
+            var step = cursor.first()
+            while step.code == 0, step.key.loadUnaligned(as: Int.self) < transaction.id {
+                pages += step.value.loadUnaligned(as: Int.self)
+                step = cursor.next()
             }
-            if code != MDB_NOTFOUND { try check(code, "open", folder) }
+            if step.code != LMDB.notFound { try check(step.code, "open", folder) }
             return pages * pageBytes + tail
         }
     }

@@ -1,4 +1,3 @@
-import CLMDB
 import Foundations
 import Glibc
 
@@ -9,10 +8,10 @@ extension Environment {
             pthread_rwlock_rdlock(gate)
             do {
                 defer { pthread_rwlock_unlock(gate) }
-                return try transaction(MDB_RDONLY) { raw in
+                return try transaction(isReading: true) { raw in
                     try body(ReadTransaction(raw: raw, tables: tables, operation: operation, place: folder))
                 }
-            } catch let error as StoreError where error.code == MDB_MAP_RESIZED {
+            } catch let error as StoreError where error.code == LMDB.mapResized {
                 pthread_rwlock_wrlock(gate)
                 defer { pthread_rwlock_unlock(gate) }
                 try resize(to: 0)
@@ -32,7 +31,7 @@ extension Environment {
         while true {
             do {
                 return try attempt(operation, body)
-            } catch let error as StoreError where error.code == MDB_MAP_FULL {
+            } catch let error as StoreError where error.code == LMDB.mapFull {
                 try resize(to: mapBytes * 2)
             }
         }
@@ -44,15 +43,15 @@ extension Environment {
         _ operation: String, isSecond: Bool = false, _ body: (WriteTransaction) throws -> T
     ) throws -> T {
         if let trouble { throw trouble.refusal(folder) }
-        let raw = try begin(0)
-        let id = mdb_txn_id(raw)
+        let raw = try begin(isReading: false)
+        let id = raw.id
         let load = Load(pageBytes: pageBytes)
         let result: T
         do {
             let reads = ReadTransaction(raw: raw, tables: tables, operation: operation, place: folder)
             result = try body(WriteTransaction(reads: reads, load: load))
         } catch {
-            mdb_txn_abort(raw)
+            raw.abort()
             // A very large transaction writes its first pages before it commits.
             if let code = (error as? StoreError)?.code, [EIO, ENOSPC, EDQUOT, EFBIG].contains(code) {
                 try judge(code, transaction: id, load, isSecond: isSecond)
@@ -62,10 +61,10 @@ extension Environment {
         do {
             try requireRoom(for: load)
         } catch {
-            mdb_txn_abort(raw)
+            raw.abort()
             throw error
         }
-        let code = mdb_txn_commit(raw)
+        let code = raw.commit()
         if code > 0 {
             try judge(code, transaction: id, load, isSecond: isSecond)
         } else {
@@ -75,60 +74,57 @@ extension Environment {
     }
 
     /// A transaction without the care for failing disks: reads, and the opening of tables.
-    func transaction<T>(_ flags: Int32, _ body: (OpaquePointer) throws -> T) throws -> T {
-        let raw = try begin(flags)
+    func transaction<T>(isReading: Bool, _ body: (LMDB.Transaction) throws -> T) throws -> T {
+        let raw = try begin(isReading: isReading)
         let result: T
         do {
             result = try body(raw)
         } catch {
-            mdb_txn_abort(raw)
+            raw.abort()
             throw error
         }
-        let code = mdb_txn_commit(raw)
+        let code = raw.commit()
         if code > 0 { throw classify(code, Load(pageBytes: pageBytes)) }
         try check(code, "commit to", folder)
         return result
     }
 
-    private func begin(_ flags: Int32) throws -> OpaquePointer {
+    private func begin(isReading: Bool) throws -> LMDB.Transaction {
         if let trouble, trouble.isFatal { throw trouble.refusal(folder) }
-        guard let environment else {
-            throw StoreError(.storage, cannot: "use", folder, because: "the store is closed")
+        let (code, transaction) = try opened.begin(isReading: isReading)
+        try check(code, "begin a transaction on", folder)
+        return transaction!
+    }
+
+    /// - Throws: exit 11 where the environment has been closed.
+    var opened: LMDB.Environment {
+        get throws {
+            guard let environment else {
+                throw StoreError(.storage, cannot: "use", folder, because: "the store is closed")
+            }
+            return environment
         }
-        var raw: OpaquePointer?
-        try check(mdb_txn_begin(environment, nil, UInt32(flags), &raw), "begin a transaction on", folder)
-        return raw!
     }
 
     /// Frees the places of readers whose process is gone: the space of what they saw could not be used again.
-    func clearDeadReaders() {
-        var dead: Int32 = 0
-        _ = mdb_reader_check(environment, &dead)
-    }
+    func clearDeadReaders() { environment?.clearDeadReaders() }
 
-    var mapBytes: Int {
-        var info = MDB_envinfo()
-        mdb_env_info(environment, &info)
-        return info.me_mapsize
-    }
+    /// 0 where it is closed, as are the flags.
+    var mapBytes: Int { environment?.mapBytes ?? 0 }
 
     /// The flags the environment was opened with.
-    var flags: UInt32 {
-        var flags: UInt32 = 0
-        mdb_env_get_flags(environment, &flags)
-        return flags
-    }
+    var flags: UInt32 { environment?.flags ?? 0 }
 
     /// - Parameter bytes: 0 takes the size another process has given the file. No transaction may be open.
     /// - Throws: exit 11 where there is no address space for it. LMDB has let go of the old map by then, and its next
     ///   transaction would crash: nothing more can be done with this environment.
     private func resize(to bytes: Int) throws {
-        let code = mdb_env_set_mapsize(environment, bytes)
+        let code = try opened.setMapBytes(bytes)
         if code == 0 { return }
         let size = bytes == 0 ? "as large as another process made it" : "\(bytes) bytes large"
         let failure = StoreError(
             .storage, cannot: "grow the map of", folder,
-            because: "\(String(cString: mdb_strerror(code))): there is no address space for a map \(size)", code: code,
+            because: "\(LMDB.text(code)): there is no address space for a map \(size)", code: code,
             hint: "the last checkpoint is intact; allow the process more address space (ulimit -v), then resume")
         trouble = Trouble(cause: failure, isFatal: true)
         throw failure

@@ -1,9 +1,8 @@
-import CLMDB
 import Foundations
 import Glibc
 import Synchronization
 
-/// The only door to LMDB: an open environment, and transactions as closures.
+/// An open environment of LMDB, and transactions as closures.
 ///
 ///     let head = try environment.read("read") { transaction in try transaction.get(.meta, Array("head".utf8)) }
 ///
@@ -18,8 +17,6 @@ final class Environment: @unchecked Sendable {
         case readingWithoutLocks
     }
 
-    static let mapFull = MDB_MAP_FULL
-
     /// Files open in this process: LMDB does not notice a second opening, which would drop the locks of the first.
     private static let opened = Mutex<Set<FileIdentity>>([])
 
@@ -29,8 +26,8 @@ final class Environment: @unchecked Sendable {
     /// The open folder: were it removed meanwhile, its inode would not be given to another one.
     private var handle: Int32
     let gate: UnsafeMutablePointer<pthread_rwlock_t>
-    private(set) var environment: OpaquePointer?
-    private(set) var tables = [MDB_dbi](repeating: 0, count: Table.allCases.count + 1)
+    private(set) var environment: LMDB.Environment?
+    private(set) var tables = [UInt32](repeating: 0, count: Table.allCases.count + 1)
     private(set) var pageBytes = 4096
     /// What has gone wrong for good.
     var trouble: Trouble?
@@ -71,7 +68,7 @@ final class Environment: @unchecked Sendable {
     func isAt(_ path: String) -> Bool { (try? FileIdentity(path)) == identity }
 
     func close() {
-        if let environment { mdb_env_close(environment) }
+        environment?.close()
         environment = nil
         guard handle >= 0 else { return }
         Self.opened.withLock { _ = $0.remove(identity) }
@@ -81,10 +78,8 @@ final class Environment: @unchecked Sendable {
 
     private func load(creating: Bool, mapBytes: Int) throws {
         if !creating { _ = try MetaPages.read(folder) }
-        environment = try Self.open(folder, mode, mapBytes: mapBytes)
-        var stat = MDB_stat()
-        mdb_env_stat(environment, &stat)
-        pageBytes = Int(stat.ms_psize)
+        let opened = try Self.open(folder, mode, mapBytes: mapBytes)
+        (environment, pageBytes) = (opened, opened.pageBytes)
         if !creating { try checkPages() }
         // LMDB has no lock file, and so no list of readers, without locks.
         if mode != .readingWithoutLocks { clearDeadReaders() }
@@ -95,31 +90,18 @@ final class Environment: @unchecked Sendable {
     /// open.
     func reopen() throws {
         let mapBytes = mapBytes
-        mdb_env_close(environment)
+        environment?.close()
         environment = nil
         try load(creating: false, mapBytes: mapBytes)
     }
 
     /// Opens with the largest map the system grants: halved on ENOMEM down to 1 GiB, or four times the file.
-    private static func open(_ folder: String, _ mode: Mode, mapBytes: Int) throws -> OpaquePointer {
-        var flags = UInt32(MDB_NOTLS)
-        if mode != .writing { flags |= UInt32(MDB_RDONLY) }
-        if mode == .readingWithoutLocks { flags |= UInt32(MDB_NOLOCK) }
+    private static func open(_ folder: String, _ mode: Mode, mapBytes: Int) throws -> LMDB.Environment {
         var size = mapBytes
         while true {
-            var environment: OpaquePointer?
-            try check(mdb_env_create(&environment), "open", folder)
-            _ = mdb_env_set_maxdbs(environment, 16)
-            _ = mdb_env_set_maxreaders(environment, 126)
-            var code = mdb_env_set_mapsize(environment, size)
-            if code == 0 { code = mdb_env_open(environment, folder, flags, 0o600) }
-            if code == 0 {
-                // Of its files LMDB leaves this one open in programs that are started.
-                var file: Int32 = -1
-                if mdb_env_get_fd(environment, &file) == 0 { _ = fcntl(file, F_SETFD, FD_CLOEXEC) }
-                return environment!
-            }
-            mdb_env_close(environment)
+            let (code, environment) = LMDB.Environment.open(
+                folder, isReading: mode != .writing, isLocking: mode != .readingWithoutLocks, mapBytes: size)
+            if let environment { return environment }
             let smaller = size / 2
             if code != ENOMEM || smaller < max(1 << 30, 4 * Files.size(folder + "/data.mdb")) {
                 let error = StoreError(lmdb: code, cannot: "open", folder)
@@ -133,8 +115,8 @@ final class Environment: @unchecked Sendable {
     /// Walks the pages of the transaction LMDB would read, before LMDB follows a single pointer in them.
     private func checkPages() throws {
         for _ in 0..<100 {
-            let isDone = try transaction(MDB_RDONLY) { raw in
-                try PageWalk.check(folder, transaction: UInt64(truncatingIfNeeded: mdb_txn_id(raw)))
+            let isDone = try transaction(isReading: true) { transaction in
+                try PageWalk.check(folder, transaction: UInt64(truncatingIfNeeded: transaction.id))
             }
             if isDone { return }
         }
@@ -142,16 +124,16 @@ final class Environment: @unchecked Sendable {
     }
 
     private func openTables(creating: Bool) throws {
-        try transaction(mode == .writing ? 0 : MDB_RDONLY) { raw in
+        try transaction(isReading: mode != .writing) { transaction in
             for table in Table.allCases {
-                let flags = creating ? UInt32(MDB_CREATE) : 0
-                let code = mdb_dbi_open(raw, table.name, flags, &tables[Int(table.rawValue)])
-                if code == MDB_NOTFOUND {
+                let (code, handle) = transaction.openTable(table.name, creating: creating)
+                if code == LMDB.notFound {
                     throw StoreError(
                         .corrupt, cannot: "open", folder,
                         because: "table \(table.name) is missing: the store is empty or not of this run")
                 }
                 try check(code, "open", "\(folder), table \(table.name)")
+                tables[Int(table.rawValue)] = handle
             }
         }
     }

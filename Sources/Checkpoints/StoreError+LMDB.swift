@@ -1,4 +1,3 @@
-import CLMDB
 import Foundations
 import Glibc
 
@@ -12,13 +11,13 @@ extension StoreError {
     init(lmdb code: Int32, cannot operation: String, _ subject: String) {
         let kind: Kind =
             switch code {
-            case MDB_CORRUPTED, MDB_PAGE_NOTFOUND, MDB_INVALID, MDB_INCOMPATIBLE, ENOENT: .corrupt
-            case MDB_VERSION_MISMATCH: .version
-            case MDB_PANIC, MDB_MAP_FULL, MDB_MAP_RESIZED, MDB_READERS_FULL, 1...: .storage
+            case LMDB.corrupted, LMDB.pageNotFound, LMDB.invalid, LMDB.incompatible, ENOENT: .corrupt
+            case LMDB.versionMismatch: .version
+            case LMDB.panic, LMDB.mapFull, LMDB.mapResized, LMDB.readersFull, 1...: .storage
             default: .internal
             }
         self.init(
-            kind, cannot: operation, subject, because: String(cString: mdb_strerror(code)), code: code,
+            kind, cannot: operation, subject, because: LMDB.text(code), code: code,
             isFull: Self.meansFull(code))
     }
 }

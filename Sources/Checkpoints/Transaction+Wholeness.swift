@@ -46,8 +46,8 @@ extension ReadTransaction {
         }
     }
 
-    /// The manifest of a checkpoint of which everything holds: what ``linked(_:)`` checks the SHA-256 of every blob, and what
-    /// is recorded of the rounds before it.
+    /// The manifest of a checkpoint of which everything holds: what ``linked(_:)`` checks, the SHA-256 of every blob, and
+    /// what is recorded of the rounds before it.
     /// - Throws: exit 5 naming the first thing that does not hold. Cost: reads and hashes its blobs.
     func whole(_ seq: Int) throws -> (manifest: Manifest, link: ManifestLink) {
         let found = try linked(seq)

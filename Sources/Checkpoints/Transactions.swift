@@ -1,20 +1,18 @@
-import CLMDB
 import Foundations
 
 /// A consistent view. The bytes it hands out are valid inside the closure only, and not aligned.
 struct ReadTransaction {
-    let raw: OpaquePointer
-    let tables: [MDB_dbi]
+    let raw: LMDB.Transaction
+    let tables: [UInt32]
     let operation: String
     let place: String
 
     /// The raw value, nil where the key is absent.
     func get(_ table: Table, _ key: [UInt8]) throws -> UnsafeRawBufferPointer? {
-        var value = MDB_val()
-        let code = withValue(key) { mdb_get(raw, tables[Int(table.rawValue)], $0, &value) }
-        if code == MDB_NOTFOUND { return nil }
+        let (code, value) = raw.get(handle(table), key)
+        if code == LMDB.notFound { return nil }
         try check(code, operation, subject(table, key))
-        return UnsafeRawBufferPointer(start: value.mv_data, count: value.mv_size)
+        return value
     }
 
     /// Calls the closure with key and raw value in the order of keys, beginning at `start`, until it says false.
@@ -23,43 +21,33 @@ struct ReadTransaction {
         _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws -> Bool
     ) throws {
         try withCursor(table) { cursor in
-            var key = MDB_val(), value = MDB_val()
-            var code =
-                start.isEmpty
-                ? mdb_cursor_get(cursor, &key, &value, MDB_FIRST)
-                : withValue(start) { pointer in
-                    key = pointer.pointee
-                    return mdb_cursor_get(cursor, &key, &value, MDB_SET_RANGE)
-                }
-            while code == 0 {
-                let isWanted = try body(
-                    UnsafeRawBufferPointer(start: key.mv_data, count: key.mv_size),
-                    UnsafeRawBufferPointer(start: value.mv_data, count: value.mv_size))
-                if !isWanted { return }
-                code = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)
+            var step = start.isEmpty ? cursor.first() : cursor.seek(start)
+            while step.code == 0 {
+                guard try body(step.key, step.value) else { return }
+                step = cursor.next()
             }
-            if code != MDB_NOTFOUND { try check(code, operation, "\(place), table \(table.name)") }
+            if step.code != LMDB.notFound { try check(step.code, operation, "\(place), table \(table.name)") }
         }
     }
 
     /// The greatest key, nil in an empty table.
     func lastKey(_ table: Table) throws -> [UInt8]? {
         try withCursor(table) { cursor in
-            var key = MDB_val(), value = MDB_val()
-            let code = mdb_cursor_get(cursor, &key, &value, MDB_LAST)
-            if code == MDB_NOTFOUND { return nil }
+            let (code, key, _) = cursor.last()
+            if code == LMDB.notFound { return nil }
             try check(code, operation, "\(place), table \(table.name)")
-            return Array(UnsafeRawBufferPointer(start: key.mv_data, count: key.mv_size))
+            return Array(key)
         }
     }
 
-    private func withCursor<T>(_ table: Table, _ body: (OpaquePointer?) throws -> T) throws -> T {
-        var cursor: OpaquePointer?
-        try check(
-            mdb_cursor_open(raw, tables[Int(table.rawValue)], &cursor), operation, "\(place), table \(table.name)")
-        defer { mdb_cursor_close(cursor) }
-        return try body(cursor)
+    private func withCursor<T>(_ table: Table, _ body: (LMDB.Cursor) throws -> T) throws -> T {
+        let (code, cursor) = raw.openCursor(handle(table))
+        try check(code, operation, "\(place), table \(table.name)")
+        defer { cursor!.close() }
+        return try body(cursor!)
     }
+
+    func handle(_ table: Table) -> UInt32 { tables[Int(table.rawValue)] }
 
     /// Path, table and key, for messages.
     func subject(_ table: Table, _ key: some Collection<UInt8>) -> String {
@@ -76,28 +64,18 @@ struct WriteTransaction {
     func reserve(
         _ table: Table, _ key: [UInt8], count: Int, _ fill: (UnsafeMutableRawBufferPointer) throws -> Void
     ) throws {
-        var value = MDB_val(mv_size: count, mv_data: nil)
-        let code = withValue(key) { key in
-            mdb_put(reads.raw, reads.tables[Int(table.rawValue)], key, &value, UInt32(MDB_RESERVE))
-        }
+        let (code, value) = reads.raw.reserve(reads.handle(table), key, count: count)
         try check(code, reads.operation, reads.subject(table, key))
         load.add(key: key.count, value: count)
-        try fill(UnsafeMutableRawBufferPointer(start: value.mv_data, count: count))
+        try fill(value)
     }
 
     /// Whether there was something to remove.
     @discardableResult
     func remove(_ table: Table, _ key: [UInt8]) throws -> Bool {
-        let code = withValue(key) { mdb_del(reads.raw, reads.tables[Int(table.rawValue)], $0, nil) }
-        if code == MDB_NOTFOUND { return false }
+        let code = reads.raw.delete(reads.handle(table), key)
+        if code == LMDB.notFound { return false }
         try check(code, reads.operation, reads.subject(table, key))
         return true
-    }
-}
-
-private func withValue<T>(_ bytes: [UInt8], _ body: (UnsafeMutablePointer<MDB_val>) throws -> T) rethrows -> T {
-    try bytes.withUnsafeBytes {
-        var value = MDB_val(mv_size: $0.count, mv_data: UnsafeMutableRawPointer(mutating: $0.baseAddress))
-        return try body(&value)
     }
 }

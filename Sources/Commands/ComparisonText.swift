@@ -20,8 +20,7 @@ struct ComparisonText {
         if !record.secondary.isEmpty { parts.append("beside it, p by Holm over these\n" + secondary.plain) }
         parts.append(arms.plain)
         if let losses = record.losses(heading: { $0.lowercased() }) {
-            let of = record.lossesAreOf.map { "true top \($0.top) of \($0.children)" } ?? "truly best"
-            parts.append("of the \(of), lost in each decision (by a random cut)\n" + losses.plain)
+            parts.append("of the \(record.lossesAreOf), lost in each decision (by a random cut)\n" + losses.plain)
         }
         parts.append("picks" + (reader.table == nil ? "" : " (true rank)") + "\n" + picks.plain)
         if !reader.free.isEmpty { parts.append("free rankings on the same children\n" + baselines.plain) }

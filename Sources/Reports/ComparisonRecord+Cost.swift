@@ -9,9 +9,7 @@ extension ComparisonRecord {
 
     /// Seeds that all arms with runs have finished: one that is missing or under way would make its arm look cheap.
     package var finishedSeeds: Set<UInt64> {
-        let finished = ran.filter { !$0.seeds.isEmpty }.map { arm in
-            Set(arm.seeds.filter { $0.best != nil }.map(\.seed))
-        }
+        let finished = ran.filter { !$0.seeds.isEmpty }.map { Set($0.finished.map(\.seed)) }
         guard let first = finished.first else { return [] }
         return finished.dropFirst().reduce(first) { $0.intersection($1) }
     }

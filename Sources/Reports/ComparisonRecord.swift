@@ -24,6 +24,9 @@ package struct ComparisonRecord: Sendable, Hashable, Codable {
             self.seeds = seeds
         }
 
+        /// The outcomes of its runs that have ended.
+        package var finished: [Outcome] { seeds.filter { $0.best != nil } }
+
         /// `2 of 3`: picks that may truly be the best; a dash where no truth tells.
         package var hits: String {
             let known = seeds.compactMap(\.hit)

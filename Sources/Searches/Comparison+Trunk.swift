@@ -30,7 +30,10 @@ extension Comparison {
     /// would only tell when the trunk has been paid for.
     package static func obstacle(_ recipe: Recipe, trunkOf first: Recipe, until end: Double) throws -> String? {
         if let early = decidesEarly(recipe, end) { return "it \(early)" }
-        return try recipe.keyOffThePast(of: trunk(of: first, until: end)).map { "\($0) is not the trunk's" }
+        // Whatever they are called, and with the same children.
+        let isSameSpace = try recipe.space.only == first.space.only && recipe.space.resolve() == first.space.resolve()
+        return recipe.keyOffThePast(of: trunk(of: first, until: end), isSameSpace: isSameSpace)
+            .map { "\($0) is not the trunk's" }
     }
 
     static func decidesEarly(_ recipe: Recipe, _ end: Double) -> String? {
@@ -62,21 +65,6 @@ extension Comparison {
             throw stopped
         } catch is SearchStopped {}
         return folder.name
-    }
-}
-
-extension Recipe {
-    /// The first key that keeps a run of this recipe from going on from another one's past; nil where none does. What a
-    /// fork refuses, from the recipes alone.
-    fileprivate func keyOffThePast(of other: Recipe) throws -> String? {
-        var (mine, theirs) = (data, other.data)
-        (mine.folder, theirs.folder) = (nil, nil)
-        let isSameSpace = try space.only == other.space.only && space.resolve() == other.space.resolve()
-        let keys = [
-            ("space", isSameSpace), ("data", mine == theirs), ("train.batch", train.batch == other.train.batch),
-            ("sharing", sharing.goesOn(from: other.sharing)),
-        ]
-        return keys.first { !$0.1 }?.0
     }
 }
 

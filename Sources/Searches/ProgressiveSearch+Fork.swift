@@ -79,20 +79,26 @@ extension ProgressiveSearch {
 
     /// Refuses a recipe the past was not made with.
     private static func checkFork(of origin: RecordedRun, to recipe: Recipe, space: SearchSpace, at round: Int) throws {
-        func data(_ recipe: Recipe) -> Recipe.DataChoice {
+        let isSameSpace = space.sourceText == origin.space.sourceText
+        if let key = recipe.keyOffThePast(of: origin.recipe, isSameSpace: isSameSpace) {
+            throw SearchError.forkChanges(run: origin.name, round: round, key: key)
+        }
+    }
+}
+
+extension Recipe {
+    /// The first key that keeps a run of this recipe from going on from another one's past; nil where none does.
+    func keyOffThePast(of old: Recipe, isSameSpace: Bool) -> String? {
+        func data(_ recipe: Recipe) -> DataChoice {
             var data = recipe.data
             data.folder = nil
             return data
         }
-        let old = origin.recipe
         let changed: [(String, Bool)] = [
-            ("space", space.sourceText != origin.space.sourceText), ("data", data(recipe) != data(old)),
-            ("train.batch", recipe.train.batch != old.train.batch),
-            ("sharing", !recipe.sharing.goesOn(from: old.sharing)),
+            ("space", !isSameSpace), ("data", data(self) != data(old)), ("train.batch", train.batch != old.train.batch),
+            ("sharing", !sharing.goesOn(from: old.sharing)),
         ]
-        if let key = changed.first(where: \.1)?.0 {
-            throw SearchError.forkChanges(run: origin.name, round: round, key: key)
-        }
+        return changed.first(where: \.1)?.0
     }
 }
 

@@ -86,6 +86,23 @@ extension CommandLineTests {
         #expect(!quiet.errors.contains("batch ") && !quiet.errors.contains("durable "))
     }
 
+    /// Whoever starts programs may ignore SIGCHLD, and that is inherited: children would vanish before they are waited for.
+    @Test func childrenAreWaitedForWhoeverStartsUs() throws {
+        let scratch = try Scratch()
+        try scratch.recipe()
+        #expect(try Program.run(["search", "--recipe", "micro.yaml", "--run", "demo"], in: scratch).status == 0)
+        let line = "trap '' CHLD; exec '\(Program.folder)/espalier' checkpoint verify demo --full"
+        let (output, errors) = (try scratch.stream("stdout"), try scratch.stream("stderr"))
+        let process = try Program.start(
+            ["-c", line], program: "/bin/sh", in: scratch.folder, output: output, errors: errors)
+        let end = ContinuousClock.now + .seconds(60)
+        while process.isRunning, ContinuousClock.now < end { usleep(10_000) }
+        #expect(!process.isRunning)
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        process.waitUntilExit()
+        #expect(try process.terminationStatus == 0 && scratch.text("stdout").contains(" 0 errors"))
+    }
+
     /// The first signal decides. Slurm asks twice before it kills, and wakes who was stopped.
     @Test(arguments: [
         ([SIGCONT, SIGTERM, SIGTERM], 143), ([SIGTERM, SIGINT], 143), ([SIGINT, SIGTERM], 130),

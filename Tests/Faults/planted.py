@@ -38,10 +38,10 @@ PLANTS = {
         "        let sequence = try waitingForRoom {",
         ["points.py", "--only", "commit with a sweep"], "was acknowledged, the newest is"),
     "no-sync": (
-        "Sources/Checkpoints/Environment.swift",
-        "        var flags = UInt32(MDB_NOTLS)\n",
-        "        var flags = UInt32(MDB_NOTLS)\n"
-        f"        if {asleep('no-sync')} {{ flags |= UInt32(MDB_NOSYNC) }}\n",
+        "Sources/Checkpoints/LMDB.swift",
+        "            var flags = UInt32(MDB_NOTLS)\n",
+        "            var flags = UInt32(MDB_NOTLS)\n"
+        f"            if {asleep('no-sync')} {{ flags |= UInt32(MDB_NOSYNC) }}\n",
         ["powerloss.py", "--count", "100"], "image"),
     "unchecked-checksum": (
         "Sources/Checkpoints/Record.swift",

@@ -1,9 +1,6 @@
 import Rankings
 
 extension ComparisonRecord.Arm {
-    /// The outcomes of its runs that have ended.
-    package var finished: [ComparisonRecord.Outcome] { seeds.filter { $0.best != nil } }
-
     /// The audits of its runs together; nil without a truth and before the first decision.
     package var audit: ArmAudit? { ArmAudit(finished.compactMap(\.audit)) }
 }
@@ -39,11 +36,11 @@ extension ComparisonRecord {
         return table
     }
 
-    /// n of the true top n that ``losses`` counts, and of how many children; nil where runs differ in it.
-    package var lossesAreOf: (top: Int, children: Int)? {
-        let audits = arms.flatMap { $0.seeds.compactMap(\.audit) }
+    /// Whom ``losses(heading:)`` counts: `true top 8 of 64`.
+    package var lossesAreOf: String {
+        let audits = arms.flatMap { $0.finished.compactMap(\.audit) }
         guard let first = audits.first, audits.allSatisfy({ $0.top == first.top && $0.children == first.children })
-        else { return nil }
-        return (first.top, first.children)
+        else { return "truly best children" }
+        return "true top \(first.top) of \(first.children)"
     }
 }

@@ -12,10 +12,9 @@ extension ComparisonReport {
         ].compactMap(\.self)
         var losses: [ReportDocument.Block] = []
         if let table = record.losses() {
-            let of = record.lossesAreOf.map { "true top \($0.top) of \($0.children)" } ?? "truly best children"
             losses = [
                 .text(
-                    "Of the \(of), lost in each decision, mean over the runs; in brackets what a random cut of the same size loses:"
+                    "Of the \(record.lossesAreOf), lost in each decision, mean over the runs; in brackets what a random cut of the same size loses:"
                 ),
                 .table(table),
             ]
