@@ -77,7 +77,7 @@ struct CompareCommand: AsyncParsableCommand {
         let alone = try retrainPicks.map { try RecipeSource.read($0) }
         try await check(alone, comparison)
         let watch = Watch(isVerbose: log.verbose)
-        if plan { return try await tell(comparison, set, watch) }
+        if plan { return try await tell(comparison, set, alone, watch) }
         for note in set.notes + set.impossible.map({ "no \($0.control.name): \($0.why)" }) { watch.note(note) }
         let table = try truth.table()
         let observer = tensorboard.map { ScalarWatch(watch, folder: $0, truth: table) } ?? watch as any SearchObserver
@@ -134,10 +134,11 @@ struct CompareCommand: AsyncParsableCommand {
                 + "FOLDER/\(name) FOLDER/\(name) ...")
     }
 
-    private func tell(_ comparison: Comparison, _ set: ArmOptions.Arms, _ watch: Watch) async throws {
+    private func tell(_ comparison: Comparison, _ set: ArmOptions.Arms, _ alone: Recipe?, _ watch: Watch) async throws {
         let forecast = try await watched(watch) { [store, execution] in
             try await ComparisonForecast(
-                comparison, in: store.checkpoints, probing: 3, execution: execution.execution(), observer: watch)
+                comparison, retrainingBy: alone, in: store.checkpoints, probing: 3, execution: execution.execution(),
+                observer: watch)
         }
         let document = try PlanDocument(comparison, forecast, set, threads: execution.threads)
         if output.json { return try Output.json(document) }

@@ -35,6 +35,9 @@ struct PlanDocument: Encodable {
     let attainableP: Double
     /// In standard deviations of the pairs' differences; nil below 6 pairs.
     let detectableEffect: Double?
+    /// Of it the trunks' that are not there yet; an arm's own seconds are without.
+    let trunkSeconds: Double
+    let retrainingSeconds: Double
     let seconds: Double
     let bytes: Double
     let macsPerSecond: Double
@@ -56,6 +59,8 @@ struct PlanDocument: Encodable {
         impossible = set.impossible.map { Impossible(name: $0.control.name, why: $0.why) }
         attainableP = SignFlip.smallestP(count: comparison.seeds.count)
         detectableEffect = Rankings.detectableEffect(pairs: comparison.seeds.count)
+        trunkSeconds = forecast.trunkSeconds
+        retrainingSeconds = forecast.retrainingSeconds
         seconds = forecast.seconds
         bytes = forecast.bytes
         macsPerSecond = forecast.probe.macsPerSecond
@@ -83,6 +88,16 @@ struct PlanDocument: Encodable {
         lines += impossible.map { "no \($0.name): \($0.why)" }
         lines.append("")
         lines += notes
+        if let trunk {
+            lines.append(
+                "trunk: the arms of a seed go on from one run of \(trunk) of the budget; the trunks left to run take about "
+                    + "\(Self.time(trunkSeconds)), and times of arms are without")
+        }
+        if retrainingSeconds > 0 {
+            lines.append(
+                "picks trained anew: about \(Self.time(retrainingSeconds)), less where runs of a seed pick the same child"
+            )
+        }
         lines += [
             power,
             "time: about \(Self.time(seconds)), by \(Numbers.fixed(probeSeconds, 1)) s of \(arms[0].name) at "

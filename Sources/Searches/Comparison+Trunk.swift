@@ -10,7 +10,7 @@ extension Comparison {
     static let trunkName = "trunk"
 
     /// The first arm's recipe that keeps everyone in one group and is scored once, where the trunk ends.
-    func trunkRecipe(seed: UInt64, until end: Double) -> Recipe {
+    package func trunkRecipe(seed: UInt64, until end: Double) -> Recipe {
         var recipe = Self.trunk(of: arms[0].recipe, until: end)
         recipe.seeds = Seeds(seed)
         return recipe
@@ -42,11 +42,15 @@ extension Comparison {
         }
     }
 
+    func trunkFolder(_ seed: UInt64, in root: String) throws -> RunFolder {
+        try RunFolder(root: root, name: run(arm: Self.trunkName, seed: seed))
+    }
+
     /// Brings the trunk of a seed to its end and gives its name.
     func readyTrunk(
         _ seed: UInt64, in root: String, execution: Execution, observer: any SearchObserver
     ) async throws -> String {
-        let folder = try RunFolder(root: root, name: run(arm: Self.trunkName, seed: seed))
+        let folder = try trunkFolder(seed, in: root)
         let recipe = trunkRecipe(seed: seed, until: trunk ?? 0)
         let watch = FirstRound(observer)
         let search: ProgressiveSearch

@@ -63,7 +63,7 @@ package struct Comparison: Sendable {
     package func run(arm: String, seed: UInt64) -> String { "\(name).\(arm).s\(seed)" }
 
     /// What a run of an arm is made with.
-    func recipe(of arm: Arm, seed: UInt64) -> Recipe {
+    package func recipe(of arm: Arm, seed: UInt64) -> Recipe {
         var recipe = arm.recipe
         recipe.seeds = Seeds(seed)
         if let trunk { recipe.rounds.insert(Recipe.Round(at: .fraction(trunk), regroup: nil), at: 0) }

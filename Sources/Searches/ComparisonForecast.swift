@@ -16,34 +16,41 @@ package struct ComparisonForecast: Sendable {
         package let runs: Int
         /// Of them finished already.
         package let done: Int
-        /// Of what is left to do.
+        /// Of what is left to do; of a trunk's forks without what the trunk takes.
         package let seconds: Double
         package let bytes: Double
     }
 
     package let arms: [Arm]
     package let probe: SpeedProbe
+    /// Of the common beginnings that are not there yet.
+    package let trunkSeconds: Double
+    /// Of picks trained anew, where every run picks another child; 0 where none are.
+    package let retrainingSeconds: Double
 
-    package var seconds: Double { arms.reduce(0) { $0 + $1.seconds } }
+    package var seconds: Double { arms.reduce(trunkSeconds + retrainingSeconds) { $0 + $1.seconds } }
     package var bytes: Double { arms.reduce(0) { $0 + $1.bytes } }
 
+    /// - Parameter alone: what picks are trained anew by.
     /// - Throws: what opening the data set, the runs that exist and a search of a few seconds throw.
     package init(
-        _ comparison: Comparison, in root: String, probing length: Double, execution: Execution,
-        observer: any SearchObserver
+        _ comparison: Comparison, retrainingBy alone: Recipe?, in root: String, probing length: Double,
+        execution: Execution, observer: any SearchObserver
     ) async throws {
         let first = comparison.arms[0].recipe
-        probe = try await SpeedProbe(
+        let probe = try await SpeedProbe(
             comparison.recipe(of: comparison.arms[0], seed: comparison.seeds[0]), length: length, execution: execution,
             observer: observer)
         let dataset = try first.data.open(folder: execution.data)
         let file = try ComparisonFile.find(comparison.name, in: root)
+        let trunk = comparison.trunk.map { comparison.trunkRecipe(seed: 0, until: $0) }
+        let shared = comparison.trunk ?? 0
         var arms: [Arm] = []
         for arm in comparison.arms {
             // What is worked out on paper costs what its source did.
             let source = arm.paperOf.flatMap { name in comparison.arms.first { $0.name == name } } ?? arm
             let ground = try Foresight.Ground(source.recipe, space: source.recipe.space.resolve(), dataset: dataset)
-            let foresight = Foresight(comparison.recipe(of: source, seed: 0), ground)
+            let foresight = Foresight(comparison.recipe(of: source, seed: 0), ground, trunk: trunk)
             let isPaper = arm.paperOf != nil
             let done = try comparison.seeds.count { seed in
                 let run = comparison.run(arm: arm.name, seed: seed)
@@ -57,10 +64,20 @@ package struct ComparisonForecast: Sendable {
                     scoringShare: foresight.macs > 0 ? foresight.scoringMACs / foresight.macs : 0,
                     survivors: foresight.survivors, runs: isPaper ? 0 : comparison.seeds.count,
                     done: isPaper ? 0 : done,
-                    seconds: Double(left) * foresight.macs / probe.macsPerSecond,
+                    seconds: Double(left) * (1 - shared) * foresight.macs / probe.macsPerSecond,
                     bytes: Double(left) * probe.bytes(of: arm.recipe, ground)))
         }
         self.arms = arms
+        self.probe = probe
+        let trunksLeft = try comparison.seeds.count { try !comparison.trunkFolder($0, in: root).exists }
+        trunkSeconds = Double(trunksLeft) * shared * (arms.first?.macs ?? 0) / probe.macsPerSecond
+        retrainingSeconds =
+            try alone.map { recipe in
+                let dataset = try recipe.data.open(folder: execution.data)
+                let ground = try Foresight.Ground(recipe, space: recipe.space.resolve(), dataset: dataset)
+                let once = Foresight(recipe.alone(scored: FinalScore()), ground.alone).macs / probe.macsPerSecond
+                return once * Double(comparison.arms.count * comparison.seeds.count)
+            } ?? 0
     }
 }
 

@@ -18,8 +18,9 @@ package struct Foresight: Sendable, Hashable {
 
     /// What has to be known of a data set and a space.
     package struct Ground: Sendable {
+        /// How many begin; of a space too large to list those of a sample.
+        private(set) var children: Int
         /// Of the children, or of a sample where they are too many to list.
-        let children: Int
         let meanMACs: Double
         /// Learnt values of all of them together.
         package let params: Int
@@ -39,9 +40,18 @@ package struct Foresight: Sendable, Hashable {
             params = graphs.reduce(0) { $0 + $1.parameterCount }
             counts = Dictionary(uniqueKeysWithValues: Role.allCases.map { ($0, dataset.count(of: $0)) })
         }
+
+        /// The same where one child of mean cost is trained alone.
+        var alone: Ground {
+            var ground = self
+            ground.children = 1
+            return ground
+        }
     }
 
-    package init(_ recipe: Recipe, _ ground: Ground) {
+    /// - Parameter trunk: what a run goes on from, where it is forked: the first decision is the trunk's, which keeps
+    ///   everyone.
+    package init(_ recipe: Recipe, _ ground: Ground, trunk: Recipe? = nil) {
         let budget = recipe.train.budget
         let batch = Double(recipe.train.batch)
         let stepsPerEpoch = (Double(ground.counts[.train] ?? 0) / batch).rounded(.up)
@@ -61,9 +71,11 @@ package struct Foresight: Sendable, Hashable {
             let unit = due.unit == .fraction ? budget.unit : due.unit == .steps ? .steps : .epochs
             let end = due.unit == .fraction ? due.amount * budget.amount : due.amount
             let isFinal = place == dues.count - 1
-            let scored = Double(alive) * recipe.scoredImages(isFinal: isFinal, ground.counts)
+            let ofTrunk = place == 0 ? trunk : nil
+            let scoring = ofTrunk ?? recipe
+            let scored = Double(alive) * scoring.scoredImages(isFinal: isFinal, ground.counts)
             let one = amount(trained: 0, scored: scored, unit: unit)
-            let window = Double(recipe.score.window)
+            let window = Double(scoring.score.window)
             let scorings = one > 0 ? max(1, min(window, ((end - start) / one).rounded(.down))) : window
             let each = amount(trained: 1, scored: 0, unit: unit)
             let trained = max(0, end - start - scorings * one) / each
@@ -72,6 +84,7 @@ package struct Foresight: Sendable, Hashable {
             macs += (3 * trained + scorings * scored) * ground.meanMACs
             start = end
             guard !isFinal else { break }
+            guard ofTrunk == nil else { continue }
             alive = recipe.policy.foreseen(of: alive) ?? alive
             survivors.append(alive)
         }

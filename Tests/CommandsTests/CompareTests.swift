@@ -96,7 +96,16 @@ extension CommandLineTests {
         let impossible = try #require(forked["impossible"] as? [[String: Any]])
         let alone = try #require(impossible.first { $0["name"] as? String == "alone" })
         #expect((alone["why"] as? String)?.hasPrefix("with --trunk, it decides at 0.14") == true)
-        #expect((forked["arms"] as? [Any])?.count == 7)
+        let arms = try #require(forked["arms"] as? [[String: Any]])
+        #expect(arms.count == 7)
+        // The trunk keeps everyone, and its cost is counted once a seed.
+        #expect(arms[0]["survivors"] as? [Int] == [32])
+        let trunk = try #require(forked["trunkSeconds"] as? Double)
+        let parts = arms.compactMap { $0["seconds"] as? Double }
+        let (total, first) = (try #require(forked["seconds"] as? Double), try #require(parts.first))
+        #expect(trunk > 0 && abs(trunk + parts.reduce(0, +) - total) < 1e-6 * total)
+        #expect(abs(trunk / first - 0.3 / 0.7) < 1e-6, "\(trunk) \(first)")
+        #expect(plan["trunkSeconds"] as? Double == 0 && plan["retrainingSeconds"] as? Double == 0)
         let text = try run("compare --name trial --arms micro.yaml --seeds 1000..1009 --plan", scratch)
         #expect(text.status == 0)
         let masked = text.output.replacing(/[0-9.]+ (s|min|h|MB|G charged)\b/) { "T \($0.1)" }
@@ -154,6 +163,12 @@ extension CommandLineTests {
             try String(contentsOfFile: scratch.folder + "/micro.yaml", encoding: .utf8)
                 .replacing("{images: 3000}", with: "{images: 200}"), to: "alone.yaml")
         let line = "compare --name trial --arms micro.yaml --seeds 0..5 --threads 1 --retrain-picks alone.yaml"
+        let plan = try json(line + " --plan", scratch)
+        let once = try #require(plan["retrainingSeconds"] as? Double) / 18
+        let speed = try #require(plan["macsPerSecond"] as? Double)
+        // 200 trained images and the final score of one child, of what the micro recipe's children cost.
+        let mean = try #require((plan["arms"] as? [[String: Any]])?[0]["macs"] as? Double) / 3000
+        #expect(once * speed > 200 * mean / 2 && once * speed < 200 * mean * 6, "\(once) \(speed) \(mean)")
         let answer = try json(line, scratch)
         let verdict = try #require(answer["verdict"] as? [String: Any])
         #expect(verdict["measure"] as? String == "accuracy of the pick trained anew, points")

@@ -199,6 +199,22 @@ import Testing
         #expect(watcher.decided == [0, 1, 2, 3] && watcher.scored.first == 0)
     }
 
+    /// Of a fork too: the trunk's decision keeps everyone and takes one scoring.
+    @Test func costOfForksIsForeseen() async throws {
+        let scratch = try Scratch()
+        let recipe = try Comparisons.recipe("score.window=3", images: 6000)
+        let comparison = try Comparisons.comparison([("a", recipe)], seeds: [4], trunk: 0.3)
+        try await Comparisons.run(comparison, scratch)
+        let ground = try Foresight.Ground(
+            recipe, space: recipe.space.resolve(), dataset: recipe.data.open(folder: nil))
+        let foreseen = Foresight(
+            comparison.recipe(of: comparison.arms[0], seed: 4), ground,
+            trunk: comparison.trunkRecipe(seed: 4, until: 0.3))
+        let record = try await scratch.resume("trial.a.s4")
+        #expect(abs(foreseen.images / Double(record.images) - 1) < 0.03, "\(foreseen) \(record.images)")
+        #expect(foreseen.survivors == record.rounds.dropFirst().dropLast().map(\.survivors.count))
+    }
+
     /// What a run is foreseen to charge is what it charges, but for the children that happen to be left.
     @Test func costIsForeseen() async throws {
         for settings in [
