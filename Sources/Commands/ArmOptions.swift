@@ -29,6 +29,21 @@ struct ArmOptions: ParsableArguments {
         help: ArgumentHelp("Replace a key in every arm's recipe; may be repeated.", valueName: "key=value"))
     var settings: [String] = []
 
+    func validate() throws {
+        guard let trunk else { return }
+        guard trunk > 0, trunk < 1 else {
+            throw ValidationError("--trunk: expected a fraction of the budget between 0 and 1, found \(trunk)")
+        }
+    }
+
+    /// Options that say what is to be run, as far as they were given.
+    var given: [String] {
+        [
+            (arms != "demo", "--arms"), (controls, "--controls"), (trunk != nil, "--trunk"), (!vary.isEmpty, "--vary"),
+            (!settings.isEmpty, "--set"),
+        ].filter(\.0).map(\.1)
+    }
+
     struct Arms {
         var arms: [Comparison.Arm] = []
         /// Controls that the first arm does not allow, and why.
@@ -131,7 +146,10 @@ struct ArmOptions: ParsableArguments {
                 (name: RecipeSource.title($0), recipe: try RecipeSource.read($0, settings: settings))
             }
             + variants().map {
-                (name: $0.name, recipe: try RecipeSource.read(words[0], settings: settings + $0.settings))
+                (
+                    name: $0.name,
+                    recipe: try RecipeSource.read(words[0], settings: settings, varied: ($0.name, $0.settings))
+                )
             }
         try refuseTwice(read.map(\.name))
         return read

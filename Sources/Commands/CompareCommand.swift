@@ -61,8 +61,16 @@ struct CompareCommand: AsyncParsableCommand {
                 "--retrain-picks: a part does not know what the others have picked; give it to compare merge")
         }
         if words.count == 1 { throw ValidationError("merge: expected at least one part") }
-        if !words.isEmpty, plan {
-            throw ValidationError("--plan tells what a comparison would run; merge runs nothing, so leave it out")
+        guard !words.isEmpty else { return }
+        let running =
+            wanted.given
+            + [
+                (seeds != "0..9", "--seeds"), (plan, "--plan"), (shard != nil, "--shard"),
+                (tensorboard != nil, "--tensorboard"),
+            ]
+            .filter(\.0).map(\.1)
+        if let option = running.first {
+            throw ValidationError("merge runs no arms, so it has no use for \(option): leave it out")
         }
     }
 
@@ -94,6 +102,7 @@ struct CompareCommand: AsyncParsableCommand {
         guard let alone else { return }
         let retraining = Retraining(comparison: name, recipe: alone, root: store.checkpoints)
         for arm in comparison.arms { try retraining.check(arm: arm.name, of: arm.recipe.space.resolve()) }
+        try retraining.checkRoom(execution.execution())
         if let file = try ComparisonFile.find(name, in: store.checkpoints) { try await retraining.check(file) }
     }
 

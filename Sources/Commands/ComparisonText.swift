@@ -6,25 +6,28 @@ import Reports
 struct ComparisonText {
     let record: ComparisonRecord
     let reader: ComparisonReader
-    let stamps: [String]
 
-    init(_ record: ComparisonRecord, reader: ComparisonReader, stamps: [String]) {
+    init(_ record: ComparisonRecord, reader: ComparisonReader) {
         self.record = record
         self.reader = reader
-        self.stamps = stamps
     }
 
     var text: String {
         var parts = [record.verdictWords + "\n" + record.verdictNotes.map { "  " + $0 + "\n" }.joined()]
         if !record.contrasts.isEmpty { parts.append(against.plain) }
-        if !record.secondary.isEmpty { parts.append("beside it, p by Holm over these\n" + secondary.plain) }
+        if !record.secondary.isEmpty {
+            parts.append("beside it, p by Holm over these; intervals hold no error of the truth\n" + secondary.plain)
+        }
         parts.append(arms.plain)
         if let losses = record.losses(heading: { $0.lowercased() }) {
             parts.append("of the \(record.lossesAreOf), lost in each decision (by a random cut)\n" + losses.plain)
         }
-        parts.append("picks" + (reader.table == nil ? "" : " (true rank)") + "\n" + picks.plain)
-        if !reader.free.isEmpty { parts.append("free rankings on the same children\n" + baselines.plain) }
-        if !stamps.isEmpty { parts.append(stamps.map { "note: \($0)\n" }.joined()) }
+        if let alike = record.rankings(heading: { $0.lowercased() }) {
+            parts.append(record.rankingWords.joined(separator: "\n") + "\n" + alike.plain)
+        }
+        parts.append("picks" + (reader.judging == nil ? "" : " (true rank)") + "\n" + picks.plain)
+        if !record.free.isEmpty { parts.append("free rankings on the same children\n" + baselines.plain) }
+        if !record.stamps.isEmpty { parts.append(record.stamps.map { "note: \($0)\n" }.joined()) }
         return parts.joined(separator: "\n")
     }
 
@@ -64,9 +67,10 @@ struct ComparisonText {
         var columns: [Table.Column] = [
             .words("arm"), .numbers("runs"), .numbers("images"), .numbers("GMACs"), .numbers("seconds"),
         ]
-        if reader.table != nil {
+        if reader.judging != nil {
             columns += [
-                .numbers("regret"), .numbers("hit"), .numbers("true rank"), .numbers("tau-a"), .numbers("GT-Tau"),
+                .numbers("regret, points"), .numbers("hit"), .numbers("true rank"), .numbers("tau-a"),
+                .numbers("GT-Tau"),
             ]
             if reader.hasSubset { columns.append(.numbers("GT-Tau inside")) }
         }
@@ -85,7 +89,7 @@ struct ComparisonText {
                 Moments(done.map { Double($0.macs) }).map { Numbers.fixed($0.mean / 1e9, 1) } ?? "-",
                 Numbers.fixed(seconds, 0),
             ]
-            if reader.table != nil {
+            if reader.judging != nil {
                 cells += [
                     mean(2, \.regret), arm.hits, mean(1, \.truthRank), mean(3, \.tauA), mean(3, \.gtTau),
                 ]
@@ -115,9 +119,9 @@ struct ComparisonText {
     private var baselines: Table {
         var columns: [Table.Column] = [.words("ranking"), .numbers("tau-b"), .numbers("tau-a")]
         if reader.hasSubset { columns.append(.numbers("tau-b inside")) }
-        columns += [.numbers("T1R"), .numbers("regret")]
+        columns += [.numbers("T1R"), .numbers("regret, points")]
         var table = Table(columns)
-        for row in reader.free {
+        for row in record.free {
             var cells = [row.name, Numbers.fixed(row.tauB, 3), Numbers.fixed(row.tauA, 3)]
             if reader.hasSubset { cells.append(Numbers.fixed(row.tauInside, 3)) }
             table.add(cells + [Numbers.fixed(row.top1, 2), Numbers.fixed(row.regret, 2)])

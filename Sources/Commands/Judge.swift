@@ -1,15 +1,12 @@
 import Checkpoints
-import Foundation
+import Foundations
 import Rankings
 import Reports
 import Searches
 
-/// What the runs of a comparison came to, read from their stores and held against a truth where one is given.
+/// What the runs of a comparison came to, read from their stores and held against a truth where there is one.
 struct Judge {
     let record: ComparisonRecord
-    let stamps: [String]
-    /// Rankings that cost nothing, on the same children; empty without a truth.
-    let free: [RankingSummary]
     /// Every run has ended.
     let isComplete: Bool
     /// By the name of a run what makes its own page.
@@ -21,25 +18,16 @@ struct Judge {
         var reader = try ComparisonReader(file, truth: truth, root: store.checkpoints)
         var arms: [ComparisonRecord.Arm] = []
         for arm in file.arms { arms.append(try await reader.read(arm)) }
+        try reader.compareRankings(&arms)
         if let retraining = try Retraining(file, in: store.checkpoints) {
             for place in arms.indices { try arms[place].fill(retraining) }
         }
-        let record = try ComparisonRecord(name: file.name, stage: file.stage.rawValue, arms: arms)
-            .judged(truth: reader.table)
-        var stamps = reader.stamps
-        if let gap = record.costGap, gap > ComparisonRecord.allowedGap {
-            stamps.append(
-                String(
-                    format: "The arms differ by %.1f %% in charged multiply-adds: this is no comparison at equal cost.",
-                    100 * gap))
-        }
-        for (first, second) in record.placebos {
-            stamps.append("Arms \(first) and \(second) are one recipe under two names: a placebo, all else is chance.")
-        }
-        let text = ComparisonText(record, reader: reader, stamps: stamps).text
+        var record = try ComparisonRecord(name: file.name, stage: file.stage.rawValue, free: reader.free, arms: arms)
+            .judged(truth: reader.judging?.table)
+        record.stamps = reader.stamps + file.stamps + record.ownStamps
         return Judge(
-            record: record, stamps: stamps, free: reader.free, isComplete: reader.isComplete, pages: reader.pages,
-            text: text)
+            record: record, isComplete: reader.isComplete, pages: reader.pages,
+            text: ComparisonText(record, reader: reader).text)
     }
 }
 
@@ -53,34 +41,67 @@ extension ComparisonRecord.Arm {
     }
 }
 
+extension ComparisonFile {
+    fileprivate var stamps: [String] {
+        guard isJoined == true, stage == .verdict else { return [] }
+        return [
+            """
+            Its verdict seeds were fixed in parts: where one part was looked at before the next was run, the end was \
+            chosen, and p is too small.
+            """
+        ]
+    }
+}
+
+extension ComparisonRecord {
+    fileprivate var ownStamps: [String] {
+        var stamps: [String] = []
+        if let gap = costGap, gap > Self.allowedGap {
+            stamps.append(
+                "The arms differ by \(Numbers.fixed(100 * gap, 1)) % in charged multiply-adds: this is no comparison at "
+                    + "equal cost.")
+        }
+        for (first, second) in placebos {
+            stamps.append("Arms \(first) and \(second) are one recipe under two names: a placebo, all else is chance.")
+        }
+        return stamps
+    }
+}
+
 /// Reads arms from the stores of their runs.
 struct ComparisonReader {
-    let table: TruthTable?
+    let judging: JudgingTruth?
     let hasSubset: Bool
-    private(set) var stamps: [String] = []
     /// Rankings that cost nothing, on the children of the first run that can be judged.
     private(set) var free: [RankingSummary] = []
     private(set) var seconds: [String: [Double]] = [:]
-    private(set) var isComplete = true
     private(set) var pages: [String: String] = [:]
+    /// Of runs that ended, by arm and seed.
+    private var rankings: [String: [UInt64: CompositeRanking]] = [:]
+    private var lastScores: [String: [UInt64: [String: Double]]] = [:]
+    private var anatomy: SpaceAnatomy?
+    private var truths: [SearchSpaceNames: RunTruth] = [:]
+    private var notes: [String] = []
+    private var (count, missing, unfinished) = (0, 0, 0)
     private let truth: TruthOptions
     private let root: String
-    private let likely: [String]?
 
     /// Without a truth of the user's the built-in one, where all runs are of its images and children.
     init(_ file: ComparisonFile, truth: TruthOptions, root: String) throws {
         self.truth = truth
         self.root = root
         hasSubset = truth.without != nil
-        if let given = try truth.table() {
-            table = given
-        } else if let known = try file.builtInTruth(in: root) {
-            table = try TruthTable(csv: known.text, path: known.name)
-            stamps = ["Judged by the truth of the built-in images, \(known.name)."]
-        } else {
-            table = nil
-        }
-        likely = table?.likelyBest
+        judging = try truth.judging(file.builtInTruth(in: root))
+    }
+
+    var isComplete: Bool { missing + unfinished == 0 }
+
+    /// What the reader of a table must see first.
+    var stamps: [String] {
+        var stamps = (judging?.stamps ?? []) + notes
+        if missing > 0 { stamps.append("\(missing) of \(count) runs are not there yet.") }
+        if unfinished > 0 { stamps.append("\(unfinished) of \(count) runs have not ended.") }
+        return stamps
     }
 
     /// Runs that are not there yet, or cannot be read, have no outcome but a seed.
@@ -88,11 +109,11 @@ struct ComparisonReader {
         let policy = try arm.policyOnPaper
         var outcomes: [ComparisonRecord.Outcome] = []
         for member in arm.runs {
+            count += 1
             pages[member.run] = try member.folder(in: root).command("report \(member.run) --out \(member.run).html")
-            guard let (recorded, open) = try? run(member) else {
+            guard let (recorded, open) = try run(member) else {
                 outcomes.append(.init(seed: member.seed, run: member.run, images: 0, macs: 0, best: nil))
-                note("Run \(member.run) is not there yet or cannot be read.")
-                isComplete = false
+                missing += 1
                 continue
             }
             defer { open.close() }
@@ -103,8 +124,15 @@ struct ComparisonReader {
                 record = recorded.record(storeBytes: open.bytesOnDisk)
             }
             for stamp in recorded.stamps { note(stamp) }
-            if record.best == nil { note("Run \(member.run) has not ended.") }
-            isComplete = isComplete && record.best != nil
+            if record.best == nil {
+                unfinished += 1
+            } else {
+                rankings[arm.name, default: [:]][member.seed] = try record.compositeRanking()
+                if judging != nil, policy == nil {
+                    lastScores[arm.name, default: [:]][member.seed] = recorded.ledger.lastScores
+                    anatomy = anatomy ?? recorded.anatomy()
+                }
+            }
             outcomes.append(try outcome(record, recorded, member, onPaper: policy != nil))
             if arm.paper == nil { seconds[arm.name, default: []].append(recorded.seconds) }
         }
@@ -112,27 +140,64 @@ struct ComparisonReader {
             name: arm.name, purpose: arm.purpose, paperOf: arm.paper?.of, recipe: arm.recipe, seeds: outcomes)
     }
 
-    private func run(_ member: ComparisonFile.Member) throws -> (RecordedRun, CheckpointStore) {
-        let store = try CheckpointStore.open(member.folder(in: root), for: .reading)
-        return (try RecordedRun(store, name: member.run), store)
+    /// How alike the rankings of each arm's runs are, what they are worth among the children a run kept, and whether
+    /// dropping the others has amplified a bias.
+    func compareRankings(_ arms: inout [ComparisonRecord.Arm]) throws {
+        let uniform = arms.first { arm in
+            let all = rankings[arm.name] ?? [:]
+            return arm.paperOf == nil && !all.isEmpty
+                && all.values.allSatisfy { $0.survivors.count == $0.children.count }
+        }
+        let beside = uniform.flatMap { rankings[$0.name] } ?? [:]
+        for place in arms.indices {
+            let own = rankings[arms[place].name] ?? [:]
+            arms[place].stability = try ArmStability(own.sorted { $0.key < $1.key }.map(\.value))
+            guard let table = judging?.table else { continue }
+            for (number, outcome) in arms[place].seeds.enumerated() {
+                arms[place].seeds[number].kept = try own[outcome.seed].flatMap {
+                    try SurvivorTaus($0, beside: beside[outcome.seed], truth: table)
+                }
+            }
+            guard let anatomy, let twins = uniform.flatMap({ lastScores[$0.name] }) else { continue }
+            let scores = lastScores[arms[place].name] ?? [:]
+            arms[place].biasGap = try BiasGap(
+                scores.sorted { $0.key < $1.key }.compactMap { seed, own in
+                    twins[seed].flatMap { BiasGap.Pair(own, beside: $0, truth: table, anatomy: anatomy) }
+                })
+        }
     }
 
-    private mutating func note(_ stamp: String) { if !stamps.contains(stamp) { stamps.append(stamp) } }
+    /// Nil where it is not there yet or cannot be read, which is noted.
+    private mutating func run(_ member: ComparisonFile.Member) throws -> (RecordedRun, CheckpointStore)? {
+        let folder = try member.folder(in: root)
+        guard folder.exists else { return nil }
+        var store: CheckpointStore?
+        do {
+            let open = try CheckpointStore.open(folder, for: .reading)
+            store = open
+            return (try RecordedRun(open, name: member.run), open)
+        } catch let problem as any Complaint {
+            store?.close()
+            note("Run \(member.run) cannot be read: \(problem.message).")
+            return nil
+        }
+    }
+
+    private mutating func note(_ stamp: String) { if !notes.contains(stamp) { notes.append(stamp) } }
 
     private mutating func outcome(
         _ record: RunRecord, _ recorded: RecordedRun, _ member: ComparisonFile.Member, onPaper: Bool
     ) throws -> ComparisonRecord.Outcome {
-        let space = SearchSpaceNames(recorded.space)
-        let given = try table.map { try RunTruth($0, subset: truth.subset(space), likelyBest: likely) }
+        let given = try runTruth(of: recorded)
         let figures = try given.flatMap { record.rounds.isEmpty ? nil : try RunFigures(record, $0) }
-        if free.isEmpty, let figures { free = try freeBaselines(figures, space) }
+        if free.isEmpty, let figures { free = Array(figures.summaries.dropFirst()) }
         let own = figures?.summaries.first
         var top: [String: Double] = [:]
         if let one = own?.top1 { top["1"] = one }
         if let three = own?.top3 { top["3"] = three }
         var outcome = ComparisonRecord.Outcome(
             seed: member.seed, run: member.run, images: record.images, macs: record.macs, best: record.best,
-            truthRank: figures?.pickRank.map(Double.init), truthMean: record.best.flatMap { table?[$0] },
+            truthRank: figures?.pickRank.map(Double.init), truthMean: record.best.flatMap { judging?.table[$0] },
             gtTau: own?.tauB, topRank: top)
         (outcome.tauA, outcome.tauInside, outcome.regret) = (own?.tauA, own?.tauInside, figures?.pickRegret)
         if let best = record.best, let likely = given?.likelyBest { outcome.hit = likely.contains(best) }
@@ -142,18 +207,13 @@ struct ComparisonReader {
         return outcome
     }
 
-    /// Larger first by parameters and MACs, and fewer of the operator left out.
-    private func freeBaselines(_ figures: RunFigures, _ space: SearchSpaceNames) throws -> [RankingSummary] {
-        var free = Array(figures.summaries.dropFirst())
-        if let without = truth.without {
-            let table = figures.truth
-            let inside = try truth.subset(space).map { subset in
-                try table.places(of: subset.children.filter { table[$0] != nil })
-            }
-            let fewer = try table.labels.map { -Double(try space.uses(of: without, in: $0)) }
-            free.insert(
-                try RankingSummary("fewer \(without)", values: fewer, truth: table, inside: inside), at: 0)
-        }
-        return free
+    /// Made once a space: T* and free rankings take longer than a run.
+    private mutating func runTruth(of recorded: RecordedRun) throws -> RunTruth? {
+        guard let judging else { return nil }
+        let space = SearchSpaceNames(recorded.space)
+        if let known = truths[space] { return known }
+        let made = try truth.truth(judging.table, of: space)
+        truths[space] = made
+        return made
     }
 }

@@ -19,8 +19,6 @@ struct MetricsCommand: ParsableCommand {
         help: ArgumentHelp("The column that holds the scores, where the file has a column label.", valueName: "name"))
     var scoresColumn = "gt_mean"
     @OptionGroup var truth: TruthOptions
-    @Option(help: ArgumentHelp("Runs a child behind gt_std, where the truth has no gt_runs.", valueName: "n"))
-    var truthRuns: Int?
     @Flag(help: "Judge among the children that both tables have, instead of refusing tables that differ.")
     var common = false
     @Option(
@@ -60,7 +58,6 @@ struct MetricsCommand: ParsableCommand {
         let names = SearchSpaceNames(try SearchSpace.resolve(space ?? "deeper-insights"))
         var asked = MetricsOptions()
         asked.subsets = try subsets(names, table)
-        asked.truthRuns = truthRuns
         asked.ks = try numbers(topK)
         (asked.last, asked.sparseStep, asked.level) = (last, sparseStep, level)
         var free: [FreeRanking] = []

@@ -66,8 +66,20 @@ struct PlanDocument: Encodable {
         macsPerSecond = forecast.probe.macsPerSecond
         probeSeconds = forecast.probe.seconds
         self.threads = threads
-        notes = set.notes
+        let dear = arms.filter { $0.paperOf == nil && $0.scoringShare > Self.scoringCap }
+        let list = dear.map { "\($0.name) (\(Numbers.fixed(100 * $0.scoringShare, 0)) %)" }.joined(separator: ", ")
+        notes =
+            set.notes
+            + (dear.isEmpty
+                ? []
+                : [
+                    "scoring takes more than 15 % of the budget of \(list): smaller data.hold-out, score.window or "
+                        + "fewer rounds leave more for training"
+                ])
     }
+
+    /// Beyond it a budget is better spent on training.
+    private static let scoringCap = 0.15
 
     var text: String {
         var table = Table([

@@ -1,46 +1,7 @@
-import Architectures
 import ArgumentParser
 import Foundation
 import Foundations
-import Rankings
 import Reports
-import Searches
-
-/// A truth to judge by, and a subset in which to judge.
-struct TruthOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("A CSV of true accuracies with the columns label and gt_mean.", valueName: "file"))
-    var truth: String?
-    @Option(help: ArgumentHelp("The column that holds the truth.", valueName: "name"))
-    var truthColumn = "gt_mean"
-    @Option(help: ArgumentHelp("Judge also among the children without this operator.", valueName: "operator"))
-    var without: String?
-
-    func table() throws -> TruthTable? {
-        guard let truth else { return nil }
-        return try TruthTable(csv: CommaSeparatedFile.text(truth), path: truth, column: truthColumn)
-    }
-
-    func runTruth(_ space: SearchSpaceNames) throws -> RunTruth? {
-        guard let table = try table() else { return nil }
-        // The run's own rows tell parameters and MACs.
-        let operators = (try? space.freeRankings(table.labels)).map { Array($0.dropFirst(2)) } ?? []
-        return RunTruth(table, subset: try subset(space), likelyBest: table.likelyBest, free: operators)
-    }
-
-    /// That the truth can be read and names every child a run begins with: all of the space, or those of `only`.
-    func check(_ choice: Recipe.SpaceChoice) throws {
-        let space = try choice.resolve()
-        let names = SearchSpaceNames(space)
-        _ = try subset(names)
-        guard let table = try table() else { return }
-        _ = try table.places(of: choice.children(of: space)?.map { space.label(of: $0) } ?? names.labels)
-    }
-
-    func subset(_ space: SearchSpaceNames) throws -> (name: String, children: [String])? {
-        guard let without else { return nil }
-        return ("without \(without)", try space.children(without: without))
-    }
-}
 
 struct ReportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

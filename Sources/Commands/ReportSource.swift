@@ -38,9 +38,7 @@ struct ReportSource {
     func pages() async throws -> Pages {
         if let comparison = try ComparisonFile.find(name, in: store.checkpoints) {
             let judged = try await Judge.comparison(comparison, truth: truth, store: store)
-            let report = ComparisonReport(
-                judged.record, free: judged.free, isComplete: judged.isComplete, stamps: judged.stamps,
-                pages: judged.pages)
+            let report = ComparisonReport(judged.record, isComplete: judged.isComplete, pages: judged.pages)
             return Pages(
                 document: report.document, record: nil, trace: nil, csv: report.csv,
                 json: { try jsonText(judged.record) })
@@ -48,10 +46,11 @@ struct ReportSource {
         let (run, open) = try store.recorded(name)
         defer { open.close() }
         let trace = try run.trace(open)
-        let given = try truth.runTruth(SearchSpaceNames(run.space))
+        let judging = try truth.judging(BuiltInTruths.fitting(run.recipe))
+        let given = try judging.map { try truth.truth($0.table, of: SearchSpaceNames(run.space)) }
         let report = try RunReport(
             run.record(storeBytes: open.bytesOnDisk), ledger: run.ledger, trace: trace, truth: given,
-            audit: given.flatMap { try run.audit($0, worst: truth.without) }, stamps: run.stamps)
+            audit: given.flatMap { try run.audit($0) }, stamps: (judging?.stamps ?? []) + run.stamps)
         return Pages(
             document: report.document, record: report.record, trace: trace, csv: report.csv,
             json: { try jsonText(report.json) })

@@ -122,13 +122,16 @@ struct SpaceCommand: ParsableCommand {
 }
 
 /// The children of a space by name.
-struct SearchSpaceNames {
+struct SearchSpaceNames: Hashable {
     private let space: SearchSpace
 
     init(_ space: SearchSpace) { self.space = space }
 
     /// Empty where the space is too large to list.
     private var children: [Child] { Restriction(space).list(limit: 20_000) ?? [] }
+
+    /// Whether a label is one of its children's.
+    func has(_ label: String) -> Bool { (try? space.child(label: label)) != nil }
 
     var labels: [String] { children.map { space.label(of: $0) } }
 

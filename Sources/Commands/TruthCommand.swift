@@ -1,6 +1,7 @@
 import ArgumentParser
 import Checkpoints
 import Datasets
+import Foundation
 import Foundations
 import Rankings
 import Reports
@@ -36,7 +37,7 @@ struct TruthCommand: AsyncParsableCommand {
     @Option(help: "Batch-norm statistics it is scored with.") var bn = Norms.calibrated
     @Option(
         help: ArgumentHelp(
-            "Make only the i-th of n parts, for several processes side by side.", valueName: "i/n"))
+            "Make only this part: i of n, or slurm for a job array's own numbers.", valueName: "i/n"))
     var shard: String?
     @Flag(help: "Train nothing: make the table of what is there.") var collect = false
     @Option(
@@ -50,12 +51,7 @@ struct TruthCommand: AsyncParsableCommand {
     @OptionGroup var output: JSONOption
 
     mutating func run() async throws {
-        let part = try shard.map { text in
-            guard let shard = Shard(text) else {
-                throw Usage(message: "--shard: expected i/n with i from 1 to n (or 0 to n - 1), found \(text)")
-            }
-            return shard
-        }
+        let part = try shard.map { try Shard(option: $0, environment: ProcessInfo.processInfo.environment) }
         let truth = try truth()
         let found = try truth.found()
         var rest = StandAloneTruth.Rest()

@@ -18,8 +18,10 @@ extension YAMLNode {
     ///
     /// Missing mapping levels are made; in a list a number names an item, and the number after the last appends one.
     /// The value is a scalar or flow text. Throws with exit status 2 where the assignment does not fit the tree.
-    package func setting(_ assignment: String) throws -> YAMLNode {
-        let source = "--set \(assignment)"
+    ///
+    /// - Parameter option: where the assignment was given, for messages.
+    package func setting(_ assignment: String, option: String = "--set ") throws -> YAMLNode {
+        let source = option + assignment
         guard let equals = assignment.firstIndex(of: "=") else {
             throw YAMLError(
                 mark: YAMLMark(source: source, line: 0), problem: "expected path.to.key=value", exitCode: .usage)

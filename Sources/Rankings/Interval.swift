@@ -9,8 +9,6 @@ package struct Interval: Sendable, Hashable, Codable {
     package enum Method: String, Sendable, Hashable, Codable {
         /// Inverted sign-flip test; see ``SignFlip``.
         case signFlip = "sign-flip"
-        /// Studentized bootstrap; see ``BootstrapT``.
-        case bootstrapT = "bootstrap-t"
         /// Delete-one jackknife with Student's t; see ``Jackknife``.
         case jackknife
         /// A formula for large numbers, named where the figure is made.
@@ -32,8 +30,6 @@ enum Draws {
     static let truths = 0
     /// Sign vectors of a test with too many to list.
     static let signs = 1
-    /// Resamples of a bootstrap.
-    static let resamples = 2
     /// Stand-alone runs of a noise ceiling.
     static let runs = 3
 }

@@ -12,8 +12,6 @@ package struct MetricsOptions: Sendable {
     package var persistence = 0.9
     /// Of every interval.
     package var level = 0.95
-    /// Runs a child behind the truth, where the table does not say.
-    package var truthRuns: Int?
     /// Parts of the children to look at alone. Children outside the truth are refused.
     package var subsets: [(name: String, children: [String])] = []
 
@@ -28,9 +26,6 @@ package struct MetricsOptions: Sendable {
             throw RankingsError("the top \(k) of \(children) children, expected no more than there are")
         }
         if let last, last < 1 { throw RankingsError("the last \(last) rows, expected 1 or more") }
-        if let truthRuns, truthRuns < 2 {
-            throw RankingsError("\(truthRuns) runs a child, expected 2 or more: one run says nothing about noise")
-        }
         guard level >= 0.5, level < 1 else { throw RankingsError("a level of \(level), expected .5 to 1, such as .95") }
         guard sparseStep >= 0, sparseStep.isFinite else {
             throw RankingsError("a rounding step of \(sparseStep) points, expected 0 or more")

@@ -50,7 +50,7 @@ extension MetricsReport {
         let taus = try PairwiseTaus(table)
         stability = try RowStability(
             table, taus: taus, ks: asked.ks(truth), persistence: asked.persistence, level: level)
-        let ceiling = try NoiseCeiling(truth, runs: asked.truthRuns, subsets: asked.subsets)
+        let ceiling = try NoiseCeiling(truth, subsets: asked.subsets)
         self.ceiling = ceiling
         last = asked.last.flatMap { k in
             Moments(last: k, of: measured.map(\.tauB)).map { Last(rows: k, mean: $0.mean, std: $0.std) }
@@ -85,13 +85,10 @@ extension MetricsReport {
         if let last = asked.last, last > rows {
             notes.append("There are \(rows) rows, so nothing is said about the last \(last).")
         }
-        if truth.stds == nil {
-            notes.append("The truth has no gt_std: no noise ceiling, no T*, no regret under noise.")
-        } else if truth.runs == nil, asked.truthRuns == nil {
-            notes.append("How many runs are behind gt_std is not known (gt_runs): no T*, no regret under noise.")
-        } else if truth.pooledStandardErrors(runs: asked.truthRuns) == nil {
-            notes.append("No child of the truth has two runs: no noise ceiling, no T*, no regret under noise.")
-        } else if truth.runDeviations(runs: asked.truthRuns) == nil {
+        let deviations = truth.runDeviations()
+        if let missing = truth.missingErrors {
+            notes.append("\(missing): no \(deviations == nil ? "noise ceiling, no " : "")T*, no regret under noise.")
+        } else if deviations == nil {
             notes.append("A child of the truth has one run only: no noise ceiling.")
         }
         return notes

@@ -44,19 +44,19 @@ package struct NoiseCeiling: Sendable, Hashable, Codable {
 
     /// Nil where the table has no deviations, one run of a child only, or fewer than two children that differ.
     ///
-    /// - Parameters:
-    ///   - runs: runs a child, where the table does not say. With neither, the deviations are taken as they are and
-    ///     what needs the number of runs is nil.
-    ///   - subsets: also the taus among these children.
+    /// Where it does not say how many runs there were, the deviations are taken as they are and what needs the number is
+    /// nil.
+    ///
+    /// - Parameter subsets: also the taus among these children.
     /// - Throws: ``RankingsError`` for a subset with unknown children.
     /// - Cost: draws x 5 taus of O(c log c): 0.15 s for 64 children.
     package init?(
-        _ truth: TruthTable, runs: Int? = nil, subsets: [(name: String, children: [String])] = [],
+        _ truth: TruthTable, subsets: [(name: String, children: [String])] = [],
         draws: Int? = nil, seed: UInt64 = 0
     ) throws {
         let draws = draws ?? affordableDraws(children: truth.means.count)
-        guard let deviations = truth.runDeviations(runs: runs), truth.means.count >= 2 else { return nil }
-        let errors = truth.standardErrors(runs: runs)
+        guard let deviations = truth.runDeviations(), truth.means.count >= 2 else { return nil }
+        let errors = truth.standardErrors()
         let means = truth.means
         let parts = try subsets.map { (name: $0.name, places: try truth.places(of: $0.children)) }
         var sums = CeilingMeans(subsets: parts.count)

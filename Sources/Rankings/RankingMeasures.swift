@@ -55,11 +55,13 @@ package struct Yardstick {
         self.asked = asked
         places = try asked.subsets.map { (name: $0.name, places: try truth.places(of: $0.children)) }
         let draws = affordableDraws(children: truth.labels.count)
-        let errors = truth.pooledStandardErrors(runs: asked.truthRuns)
+        let errors = truth.pooledStandardErrors()
         drawn = errors.map { DrawnTruths(truth, standardErrors: $0, draws: draws) }
         likelyBest = errors.map { errors in
             let chances = chancesToBeBest(truth, standardErrors: errors, draws: draws)
-            return zip(truth.labels, chances).filter { $0.1 >= 0.02 }.map { LikelyBest(child: $0.0, chance: $0.1) }
+            return zip(truth.labels, chances).filter { $0.1 >= chanceToBeLikely }.map {
+                LikelyBest(child: $0.0, chance: $0.1)
+            }
         }
     }
 

@@ -44,10 +44,3 @@ package struct PairwiseTaus: Sendable, Hashable {
         return Jackknife(mean, deleted: sums.map { (sum - $0) / pairs })
     }
 }
-
-/// GT-Tau: tau-b of each row against the truth; nil for a row (or a truth) that is constant or shorter than two.
-/// - Throws: ``RankingsError`` for rows not as long as the truth and for NaN.
-package func truthTaus(_ rows: [[Double]], truth: [Double]) throws -> [Double?] {
-    try refuseUnordered([("truth", truth)] + rows.enumerated().map { ("row \($0.offset)", $0.element) })
-    return try rows.map { try Kendall($0, truth)?.tauB }
-}

@@ -9,10 +9,9 @@ extension TruthTable {
     /// Three runs say next to nothing of a single child's deviation; 64 times three say a lot of a common one. A child
     /// with one run has the common deviation too.
     ///
-    /// - Parameter runs: runs a child, where the file has no `gt_runs`.
     /// - Returns: nil without deviations or runs, and where no child has two runs.
-    package func pooledStandardErrors(runs given: Int? = nil) -> [Double]? {
-        guard let stds, let runs = runs ?? given.map({ Array(repeating: $0, count: stds.count) }) else { return nil }
+    package func pooledStandardErrors() -> [Double]? {
+        guard let stds, let runs else { return nil }
         var (squares, degrees) = (0.0, 0.0)
         for (std, count) in zip(stds, runs) where count > 1 {
             squares += Double(count) * std * std

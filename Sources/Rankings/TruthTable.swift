@@ -52,12 +52,28 @@ package struct TruthTable: Sendable, Hashable {
             stds: stds.map { all in kept.map { all[$0] } }, runs: runs.map { all in kept.map { all[$0] } })
     }
 
+    /// The table with so many runs behind each mean, where it does not say how many there were.
+    /// - Throws: ``RankingsError`` for fewer than 2.
+    package func assuming(runs count: Int) throws -> TruthTable {
+        guard count >= 2 else {
+            throw RankingsError("\(count) runs a child, expected 2 or more: one run says nothing about noise")
+        }
+        guard runs == nil else { return self }
+        return try TruthTable(labels: labels, means: means, stds: stds, runs: labels.map { _ in count })
+    }
+
+    /// Why the errors of the means are not known; nil where they are.
+    package var missingErrors: String? {
+        if stds == nil { return "The truth has no gt_std" }
+        if runs == nil { return "How many runs are behind gt_std is not known (gt_runs; --truth-runs tells)" }
+        return pooledStandardErrors() == nil ? "No child of the truth has two runs" : nil
+    }
+
     /// The standard error of each mean, std / sqrt(runs - 1): the population deviation made unbiased.
     ///
-    /// - Parameter runs: runs a child, where the file has no `gt_runs`.
     /// - Returns: nil without deviations or runs, and where a child has one run only.
-    package func standardErrors(runs given: Int? = nil) -> [Double]? {
-        guard let stds, let runs = runs ?? given.map({ Array(repeating: $0, count: stds.count) }) else { return nil }
+    package func standardErrors() -> [Double]? {
+        guard let stds, let runs else { return nil }
         guard runs.allSatisfy({ $0 > 1 }) else { return nil }
         return zip(stds, runs).map { $0 / Double($1 - 1).squareRoot() }
     }
@@ -65,9 +81,9 @@ package struct TruthTable: Sendable, Hashable {
     /// The deviation of one run of each child, std sqrt(runs / (runs - 1)); the file's own where runs are not known.
     ///
     /// - Returns: nil without deviations, and where a child has one run only.
-    package func runDeviations(runs given: Int? = nil) -> [Double]? {
+    package func runDeviations() -> [Double]? {
         guard let stds else { return nil }
-        guard let runs = runs ?? given.map({ Array(repeating: $0, count: stds.count) }) else { return stds }
+        guard let runs else { return stds }
         guard runs.allSatisfy({ $0 > 1 }) else { return nil }
         return zip(stds, runs).map { $0 * (Double($1) / Double($1 - 1)).squareRoot() }
     }

@@ -39,12 +39,15 @@ extension ComparisonRecord {
         var verdict = Verdict(
             measure: paired?.measure ?? "none", arm: arm.name, against: other.name, n: done.count, conclusion: .none,
             reason: nil)
-        if let comparison = paired?.comparison { verdict.fill(comparison) }
+        let refusal = Self.unequalCost(arm, other, done)
+        let unfinished = Self.unfinished(arm, other, done.count)
+        if let comparison = paired?.comparison, refusal == nil {
+            verdict.fill(comparison, isWhole: unfinished == nil)
+        }
         verdict.reason =
-            Self.unequalCost(arm, other, done)
-            ?? Self.unfinished(arm, other, done.count)
+            refusal ?? unfinished
             ?? (paired == nil && !done.isEmpty ? Self.withoutTruth : nil) ?? Self.tooFew(done.count)
-        if Self.unequalCost(arm, other, done) != nil {
+        if refusal != nil {
             verdict.conclusion = .refused
         } else if verdict.reason == nil, let comparison = paired?.comparison {
             verdict.conclusion = Conclusion(comparison)
@@ -96,7 +99,7 @@ extension ComparisonRecord {
 
     private static func unfinished(_ arm: Arm, _ other: Arm, _ done: Int) -> String? {
         let wanted = Set((arm.seeds + other.seeds).map(\.seed)).count
-        return done < wanted ? "\(done) of \(wanted) pairs are finished" : nil
+        return done < wanted ? "\(done) of \(wanted) pairs \(done == 1 ? "is" : "are") finished" : nil
     }
 
     private static func tooFew(_ count: Int) -> String? {
@@ -118,8 +121,12 @@ extension ComparisonRecord {
 }
 
 extension ComparisonRecord.Verdict {
-    fileprivate mutating func fill(_ comparison: PairedComparison) {
+    /// Of pairs that are not all there only what they are: a test whose end is not fixed tells nothing.
+    fileprivate mutating func fill(_ comparison: PairedComparison, isWhole: Bool) {
         effect = comparison.effect
+        gains = comparison.differences.count { $0 > 0 }
+        losses = comparison.differences.count { $0 < 0 }
+        guard isWhole else { return }
         let wide = comparison.interval(level: level)
         (low, high) = (wide?.low, wide?.high)
         let narrow = comparison.interval(level: 0.9)
@@ -128,10 +135,8 @@ extension ComparisonRecord.Verdict {
         attainableP = comparison.attainableP
         detectableEffect = comparison.detectableEffect
         tableError = comparison.tableError
-        correlation = comparison.correlation
+        correlation = comparison.count >= Conclusion.pairsForATest ? comparison.correlation : nil
         (wilcoxonP, signP) = (comparison.wilcoxonP, comparison.signP)
-        gains = comparison.differences.count { $0 > 0 }
-        losses = comparison.differences.count { $0 < 0 }
     }
 }
 
@@ -147,7 +152,9 @@ extension ComparisonRecord {
 
     private func secondary(of arm: Arm, against other: Arm) throws -> [Secondary] {
         let pairs = Self.pairs(arm, other).filter { $0.0.best != nil && $0.1.best != nil }
-        guard pairs.count >= Conclusion.pairsForATest else { return [] }
+        guard pairs.count >= Conclusion.pairsForATest, Self.unfinished(arm, other, pairs.count) == nil,
+            Self.unequalCost(arm, other, pairs) == nil
+        else { return [] }
         let found = try Self.measures.compactMap { name, value -> (String, PairedComparison)? in
             let values = pairs.compactMap { pair in value(pair.0).flatMap { a in value(pair.1).map { (a, $0) } } }
             guard values.count == pairs.count else { return nil }

@@ -71,11 +71,11 @@ extension ComparisonRecord {
             let points = "\(Numbers.fixed(error, 2)) points, which more seeds do not make smaller."
             notes.append(
                 hasInterval
-                    ? "The interval holds the error of the truth table, \(points)"
+                    ? "The interval holds the error of the truth table, \(points) p is of the seeds alone."
                     : "The truth table's own error of this difference is \(points)")
-        } else if verdict.measure.hasPrefix("true"), verdict.gains + verdict.losses > 0 {
+        } else if verdict.tableError != nil, verdict.measure.hasPrefix("true"), verdict.gains + verdict.losses > 0 {
             let what = hasInterval ? "in the interval" : "known"
-            notes.append("The truth table tells no deviations, so its own error is not \(what).")
+            notes.append("The truth table's own error is not \(what).")
         }
         if verdict.gains + verdict.losses == 0, verdict.n > 0, verdict.effect != nil {
             notes.append("Both arms picked equally good children with every seed.")

@@ -13,6 +13,10 @@ package struct ComparisonRecord: Sendable, Hashable, Codable {
         /// SHA-256 of its recipe, whatever the seed.
         package var recipe: String?
         package var seeds: [Outcome]
+        /// How alike the rankings of its finished runs are; nil for fewer than two.
+        @OrNull package var stability: ArmStability? = nil
+        /// Whether dropping has amplified what its scores favour; nil without a truth and a twin that kept everyone.
+        @OrNull package var biasGap: BiasGap? = nil
 
         package init(
             name: String, purpose: String? = nil, paperOf: String? = nil, recipe: String? = nil, seeds: [Outcome]
@@ -59,6 +63,8 @@ package struct ComparisonRecord: Sendable, Hashable, Codable {
         @OrNull package var hit: Bool? = nil
         /// Accuracy of the child chosen, trained anew alone with a fresh seed.
         @OrNull package var retrained: Double? = nil
+        /// Among the children the run kept; nil without a truth, and where it dropped nobody.
+        @OrNull package var kept: SurvivorTaus? = nil
         /// Top-n-Rank by n.
         package var topRank: [String: Double]
         /// What the cuts cost, decision by decision; nil without a truth and before the first decision.
@@ -84,6 +90,10 @@ package struct ComparisonRecord: Sendable, Hashable, Codable {
     package var hasRetrained: Bool { arms.contains { $0.seeds.contains { $0.retrained != nil } } }
 
     package var schema = "espalier.compare/1"
+    /// Sentences the reader must see first.
+    package var stamps: [String]
+    /// Rankings that cost nothing, on the same children; empty without a truth.
+    package var free: [RankingSummary]
     package var name: String
     /// `development` or `verdict`: what the seeds are for.
     package var stage: String
@@ -97,13 +107,14 @@ package struct ComparisonRecord: Sendable, Hashable, Codable {
 
     /// - Parameter stage: nil goes by the seeds: `verdict` where all are 1000 or more.
     package init(
-        name: String, stage: String? = nil, arms: [Arm], verdict: Verdict? = nil, contrasts: [Verdict] = [],
+        name: String, stage: String? = nil, stamps: [String] = [], free: [RankingSummary] = [], arms: [Arm],
+        verdict: Verdict? = nil, contrasts: [Verdict] = [],
         secondary: [Secondary] = []
     ) {
         let seeds = arms.flatMap { $0.seeds.map(\.seed) }
         self.name = name
         self.stage = stage ?? (!seeds.isEmpty && seeds.allSatisfy { $0 >= 1000 } ? "verdict" : "development")
-        self.arms = arms
+        (self.stamps, self.free, self.arms) = (stamps, free, arms)
         self.verdict = verdict
         self.contrasts = contrasts
         self.secondary = secondary

@@ -3,7 +3,7 @@ import Rankings
 extension MetricsReport {
     /// For a terminal: the figures over the rows, the same beside rankings that cost nothing, and what to know of both.
     package var plain: String {
-        var text = "\(children) children, \(rows) row\(rows == 1 ? "" : "s")"
+        var text = "\(children) \(children == 1 ? "child" : "children"), \(rows) row\(rows == 1 ? "" : "s")"
         if steps != nil { text += " (steps of one run)" }
         text += "\n\n" + figureTable.plain + "\n"
         text += "beside rankings that cost nothing\(ceiling == nil ? "" : ", and what the truth allows")\n"
@@ -30,7 +30,7 @@ extension MetricsReport {
         }
         add("GT-Tau (tau-b)", gtTau)
         if rows == 1 {
-            add("  p of no relation", pValue[0])
+            table.add(["  p of no relation", pValue[0].map(Numbers.probability) ?? Numbers.none])
             if let interval = gtTauOverChildren[0] { add("  children as a sample", gtTau.mean, interval) }
         }
         if let last { add("  last \(last.rows) rows", last.mean, std: last.std) }

@@ -5,7 +5,7 @@ package struct RunTruth: Sendable {
     package let table: TruthTable
     /// A part of the children to look at alone, such as the 27 without pooling.
     package let subset: (name: String, children: [String])?
-    /// T*: children that may truly be the best; see ``likelyBest(_:standardErrors:draws:seed:threshold:)``.
+    /// T*: children that may truly be the best; see ``likelyBest(_:standardErrors:draws:seed:)``.
     package let likelyBest: [String]?
     /// Rankings that cost nothing, over the table's children in its order; parameters and MACs are taken from the run.
     package let free: [FreeRanking]
@@ -18,6 +18,14 @@ package struct RunTruth: Sendable {
         self.table = table
         self.subset = subset
         self.likelyBest = likelyBest
+    }
+
+    /// The free rankings of some of the table's children, in the order given.
+    package func free(of children: [String]) -> [FreeRanking] {
+        free.map { ranking in
+            let values = Dictionary(uniqueKeysWithValues: zip(table.labels, ranking.values))
+            return FreeRanking(ranking.name, values: children.map { values[$0] ?? 0 })
+        }
     }
 }
 
@@ -50,9 +58,8 @@ package struct RunFigures: Sendable {
                 try summary("parameters (free)") { Double(rows[$0]?.params ?? 0) },
                 try summary("MACs (free)") { Double(rows[$0]?.macs ?? 0) },
             ]
-            + given.free.map { free in
-                let values = Dictionary(uniqueKeysWithValues: zip(given.table.labels, free.values))
-                return try summary("\(free.name) (free)") { values[$0] ?? 0 }
+            + given.free(of: truth.labels).map {
+                try RankingSummary("\($0.name) (free)", values: $0.values, truth: truth, inside: subset)
             }
         let truths = Dictionary(uniqueKeysWithValues: zip(truth.labels, truth.means))
         concordance = try ConcordanceSplit(ranking, truth: truths)

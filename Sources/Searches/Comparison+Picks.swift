@@ -56,6 +56,17 @@ package struct Retraining: Sendable {
         }
     }
 
+    /// Refuses a budget that does not pay for the final score of a child.
+    ///
+    /// - Throws: ``SearchError/truthTooSmall(scoring:budget:)``; what opening the images throws.
+    package func checkRoom(_ execution: Execution) throws {
+        let truth = try truth([], seed: 0)
+        let space = try truth.recipe.space.resolve()
+        try truth.checkRoom(
+            Set(Restriction(space).spread(1).map { space.label(of: $0) }),
+            on: truth.recipe.data.open(folder: execution.data))
+    }
+
     /// Refuses, before anything is written or trained, what could not be trained or was trained by another recipe.
     ///
     /// - Throws: those of ``check(arm:of:)``; ``SearchError/otherTruth(name:differences:)``.
@@ -102,6 +113,6 @@ extension ComparisonFile {
 
     /// The same comparison whose picks are trained anew by a recipe.
     package func retraining(by recipe: Recipe) -> ComparisonFile {
-        ComparisonFile(name: name, arms: arms, picks: recipe.text)
+        ComparisonFile(name: name, arms: arms, picks: recipe.text, isJoined: isJoined)
     }
 }

@@ -69,7 +69,7 @@ extension ComparisonFile {
                         return Member(
                             seed: member.seed, run: member.run, root: isBeside ? nil : Self.absolute(place.root))
                     })
-            })
+            }, picks: picks, isJoined: isJoined)
     }
 
     private static func absolute(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }

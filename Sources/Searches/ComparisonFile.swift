@@ -37,11 +37,14 @@ package struct ComparisonFile: Codable, Sendable {
     package let arms: [Arm]
     /// The recipe by which picks are trained anew, alone; nil where they are not.
     package var picks: String?
+    /// Made of parts that fixed seeds of their own; nil means no.
+    package var isJoined: Bool?
 
-    init(name: String, arms: [Arm], picks: String? = nil) {
+    init(name: String, arms: [Arm], picks: String? = nil, isJoined: Bool? = nil) {
         self.name = name
         self.arms = arms
         self.picks = picks
+        self.isJoined = isJoined
     }
 
     package var stage: SeedStage { (try? SeedStage(arms.flatMap { $0.runs.map(\.seed) })) ?? .development }
@@ -125,8 +128,11 @@ extension ComparisonFile {
                 return Arm(
                     name: name, purpose: newest.purpose, recipe: newest.recipe, role: newest.role, paper: newest.paper,
                     runs: runs.values.sorted { $0.seed < $1.seed })
-            }, picks: picks ?? earlier.picks)
+            }, picks: picks ?? earlier.picks,
+            isJoined: isPart && seeds != earlier.seeds ? true : earlier.isJoined ?? isJoined)
     }
+
+    private var seeds: Set<UInt64> { Set(arms.flatMap { $0.runs.map(\.seed) }) }
 
     /// The built-in truth that belongs to all its runs; nil where there is none, or no run yet.
     package func builtInTruth(in root: String) throws -> (name: String, text: String)? {

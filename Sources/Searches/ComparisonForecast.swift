@@ -52,6 +52,7 @@ package struct ComparisonForecast: Sendable {
             let ground = try Foresight.Ground(source.recipe, space: source.recipe.space.resolve(), dataset: dataset)
             let foresight = Foresight(comparison.recipe(of: source, seed: 0), ground, trunk: trunk)
             let isPaper = arm.paperOf != nil
+            let survivors = Foresight(comparison.recipe(of: arm, seed: 0), ground, trunk: trunk).survivors
             let done = try comparison.seeds.count { seed in
                 let run = comparison.run(arm: arm.name, seed: seed)
                 let folder = try file?.folder(of: arm.name, seed, in: root) ?? .init(root: root, name: run)
@@ -62,7 +63,7 @@ package struct ComparisonForecast: Sendable {
                 Arm(
                     name: arm.name, purpose: arm.purpose, paperOf: arm.paperOf, macs: foresight.macs,
                     scoringShare: foresight.macs > 0 ? foresight.scoringMACs / foresight.macs : 0,
-                    survivors: foresight.survivors, runs: isPaper ? 0 : comparison.seeds.count,
+                    survivors: survivors, runs: isPaper ? 0 : comparison.seeds.count,
                     done: isPaper ? 0 : done,
                     seconds: Double(left) * (1 - shared) * foresight.macs / probe.macsPerSecond,
                     bytes: Double(left) * probe.bytes(of: arm.recipe, ground)))

@@ -106,7 +106,7 @@ extension Recipe {
     }
 
     /// What one scoring charges a child, in scored images: a probe's image counts three times.
-    fileprivate func scoredImages(isFinal: Bool, _ counts: [Role: Int]) -> Double {
+    func scoredImages(isFinal: Bool, _ counts: [Role: Int]) -> Double {
         let picks = isFinal && score.role == .rank && (counts[.pick] ?? 0) > 0
         var images = counts[picks ? .pick : score.role] ?? 0
         if score.statistics == .calibrated { images += min(score.calibrationImages, counts[.calibrate] ?? 0) }
@@ -145,7 +145,7 @@ extension PolicySpecification {
 
 extension Restriction {
     /// Some of the children, drawn once for all.
-    fileprivate func spread(_ count: Int) -> [Child] {
+    func spread(_ count: Int) -> [Child] {
         var stream = RandomStream(seed: 0, purpose: .sample)
         return (0..<count).compactMap { _ in sample(using: &stream) }
     }

@@ -7,10 +7,15 @@ package enum RecipeSource {
     /// - Parameters:
     ///   - source: a file, the name of a built-in recipe, or nil for the demo.
     ///   - settings: `path.to.key=value`, last of all.
+    ///   - varied: settings of one arm of a comparison, after those of all.
     package static func read(
-        _ source: String?, policy: String? = nil, seed: UInt64? = nil, settings: [String] = []
+        _ source: String?, policy: String? = nil, seed: UInt64? = nil, settings: [String] = [],
+        varied: (arm: String, settings: [String])? = nil
     ) throws -> Recipe {
-        try changed(parse(source ?? "demo"), policy: policy, seed: seed, settings: settings)
+        let given =
+            settings.map { (option: "--set ", text: $0) }
+            + (varied?.settings ?? []).map { (option: "--vary \(varied?.arm ?? ""):", text: $0) }
+        return try changed(parse(source ?? "demo"), policy: policy, seed: seed, settings: given)
     }
 
     /// A run's own recipe with flags and settings put into it.
@@ -18,11 +23,11 @@ package enum RecipeSource {
         stored recipe: Recipe, of run: String, policy: String?, seed: UInt64?, settings: [String]
     ) throws -> Recipe {
         let node = try StrictYAML.parse(recipe.text, path: "\(run): stored recipe")
-        return try changed(node, policy: policy, seed: seed, settings: settings)
+        return try changed(node, policy: policy, seed: seed, settings: settings.map { ("--set ", $0) })
     }
 
     private static func changed(
-        _ node: YAMLNode, policy: String?, seed: UInt64?, settings: [String]
+        _ node: YAMLNode, policy: String?, seed: UInt64?, settings: [(option: String, text: String)]
     ) throws -> Recipe {
         var node = node
         if let policy { node = try node.setting("policy", to: .text(policy, mark: .init(source: "--policy", line: 0))) }
@@ -30,11 +35,11 @@ package enum RecipeSource {
             let mark = YAMLMark(source: "--seed", line: 0)
             node = try node.setting("seed", to: .plain("\(seed)", mark: mark)).removing("seeds")
         }
-        for setting in settings {
+        for (option, setting) in settings {
             // One seed for everything and a seed for each purpose exclude each other; the later one wins.
             if setting.hasPrefix("seeds") { node = node.removing("seed") }
             if setting.hasPrefix("seed=") { node = node.removing("seeds") }
-            node = try node.setting(setting)
+            node = try node.setting(setting, option: option)
         }
         return try Recipe(node)
     }

@@ -28,12 +28,11 @@ extension RecordedRun {
 
     /// The run held against a truth, cut by cut and score by score; nil before the first decision.
     ///
-    /// - Parameter worst: an operator of which fewer is a free ranking; nil takes the worst by the truth.
     /// - Throws: `RankingsError` naming children without a truth.
-    package func audit(_ truth: RunTruth, worst: String? = nil) throws -> RunAudit? {
+    package func audit(_ truth: RunTruth) throws -> RunAudit? {
         guard !rounds.isEmpty else { return nil }
         return try RunAudit(
-            ledger, truth: truth, anatomy: anatomy(with: truth.table.labels), best: best, worst: worst)
+            ledger, truth: truth, anatomy: anatomy(with: truth.table.labels), best: best)
     }
 
     /// What a comparison averages over the runs of an arm (`ArmAudit`); nil before the first decision.

@@ -36,6 +36,7 @@ package enum SearchError: Complaint, Equatable {
     case offTrunk(arm: String, first: String, why: String)
     case otherChildren(space: String, arm: String, armSpace: String)
     case budgetTooLarge(budget: String, macs: Double)
+    case truthTooSmall(scoring: String, budget: String)
 
     /// Runs `body`; what only the engine can notice is said in a user's words.
     package static func explaining<T>(_ body: () throws -> T) throws -> T {
@@ -58,7 +59,7 @@ package enum SearchError: Complaint, Equatable {
         case .unknownChild, .mixedSeeds, .noComparison: .usage
         case .cannotWrite: .storage
         case .noWeights, .noGroupWeights, .unknownGroup, .forkPoint, .noSuchRound, .foreignTensor: .usage
-        case .forkChanges, .armChanged, .offTrunk, .otherChildren, .budgetTooLarge: .recipe
+        case .forkChanges, .armChanged, .offTrunk, .otherChildren, .budgetTooLarge, .truthTooSmall: .recipe
         case .loop(_, let point, _, _, _): point == "policy" ? .policy : .internal
         }
     }
@@ -125,6 +126,8 @@ package enum SearchError: Complaint, Equatable {
                 + "arm \(arm)"
         case .budgetTooLarge(let budget, let macs):
             "train.budget: \(budget) are \(macs) multiply-adds, expected at most \(Budget.mostMACs)"
+        case .truthTooSmall(let scoring, let budget):
+            "train.budget: \(budget) for a child that trains alone, and its final score alone takes \(scoring)"
         }
     }
 
@@ -162,6 +165,7 @@ package enum SearchError: Complaint, Equatable {
         case .offTrunk: "leave out that arm or --trunk; all arms of a seed go on from one run's weights"
         case .otherChildren: "take a recipe whose space has the same slots and choices; its other parameters may differ"
         case .budgetTooLarge: "lower train.budget"
+        case .truthTooSmall: "raise train.budget: it is that of each child"
         }
     }
 }

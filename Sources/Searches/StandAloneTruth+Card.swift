@@ -28,7 +28,9 @@ extension StandAloneTruth {
         guard !FileManager.default.fileExists(atPath: root + "/run.json") else {
             throw SearchError.otherRecipe(run: folder.name)
         }
-        guard FileManager.default.fileExists(atPath: path) else { return }
+        let entries = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
+        // A card alone is of a call that has not begun a training.
+        guard entries.contains("truth.json"), entries.count > 1 else { return }
         guard let bytes = try? RegularFile.read(path, limit: 16 << 20),
             let stored = JSON.decode(TruthCard.self, String(decoding: bytes, as: UTF8.self))
         else { throw SearchError.unreadableState(run: name, what: "card \(path)") }

@@ -46,7 +46,9 @@ extension StandAloneTruth {
         let missing = all.filter { found.results[$0] == nil }
         var rest = Rest()
         guard !missing.isEmpty else { return rest }
-        let work = try work(of: missing, on: images(found, execution))
+        let dataset = try images(found, execution)
+        let work = try work(of: missing, on: dataset)
+        try checkRoom(Set(missing.map(\.child)), on: dataset)
         try writeCard()
         var workAfter = work.values.reduce(0, +)
         for (place, member) in missing.enumerated() {
@@ -112,14 +114,36 @@ extension StandAloneTruth {
         guard recipe.train.budget.unit != .macs else {
             return Dictionary(members.map { ($0, 1) }, uniquingKeysWith: { $1 })
         }
+        let costs = try multiplyAdds(Set(members.map(\.child)), on: dataset)
+        return Dictionary(members.map { ($0, costs[$0.child] ?? 1) }, uniquingKeysWith: { $1 })
+    }
+
+    /// Of one image, by child.
+    private func multiplyAdds(_ children: Set<String>, on dataset: Dataset) throws -> [String: Double] {
         let space = try recipe.space.resolve()
         let images = dataset.training
         let input = FeatureShape(channels: images.channels, height: images.height, width: images.width)
         var costs: [String: Double] = [:]
-        for child in Set(members.map(\.child)) {
+        for child in children {
             let graph = try space.graph(of: space.child(label: child), input: input, classes: dataset.classes)
             costs[child] = Double(graph.multiplyAdds)
         }
-        return Dictionary(members.map { ($0, costs[$0.child] ?? 1) }, uniquingKeysWith: { $1 })
+        return costs
+    }
+
+    /// Whether the budget pays for every child's final score and a batch before it: known before anything is written.
+    ///
+    /// - Throws: ``SearchError/truthTooSmall(scoring:budget:)``
+    func checkRoom(_ children: Set<String>, on dataset: Dataset) throws {
+        let budget = recipe.train.budget
+        guard budget.unit == .images || budget.unit == .macs else { return }
+        let images = recipe.scoredImages(
+            isFinal: true, Dictionary(uniqueKeysWithValues: Role.allCases.map { ($0, dataset.count(of: $0)) }))
+        let inMACs = budget.unit == .macs
+        let each = inMACs ? try multiplyAdds(children, on: dataset).values.max() ?? 0 : 1
+        let batch = Double(recipe.train.batch) * (inMACs ? 3 : 1)
+        guard (images + batch) * each > budget.amount else { return }
+        throw SearchError.truthTooSmall(
+            scoring: Budget(budget.unit, (images * each).rounded()).text, budget: budget.text)
     }
 }

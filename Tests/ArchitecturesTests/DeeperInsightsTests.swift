@@ -36,6 +36,16 @@ func complaint(_ body: () throws -> Void) -> String? {
         #expect(graph.multiplyAdds == 35_668_298)
     }
 
+    /// Convolutions at one size of image, norms without weights: parameters and multiply-adds order the children alike.
+    @Test func `a parameter more is 1024 multiply-adds more`() throws {
+        let graphs = try (0..<64).map { place in
+            let label = "\(place / 16 + 1)\(place / 4 % 4 + 1)\(place % 4 + 1)"
+            return try space.graph(of: space.child(named: label), input: cifar, classes: 10)
+        }
+        #expect(Set(graphs.map { $0.multiplyAdds - 1_024 * $0.parameterCount }).count == 1)
+        #expect(Set(graphs.map(\.parameterCount)).count > 10)
+    }
+
     @Test func `the supernet's parameters`() throws {
         let parameters = try space.parameters(input: cifar, classes: 10)
         #expect(parameters.filter(\.role.isLearnt).reduce(0) { $0 + $1.count } == 58_074)

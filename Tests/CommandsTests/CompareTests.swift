@@ -108,7 +108,7 @@ extension CommandLineTests {
         #expect(plan["trunkSeconds"] as? Double == 0 && plan["retrainingSeconds"] as? Double == 0)
         let text = try run("compare --name trial --arms micro.yaml --seeds 1000..1009 --plan", scratch)
         #expect(text.status == 0)
-        let masked = text.output.replacing(/[0-9.]+ (s|min|h|MB|G charged)\b/) { "T \($0.1)" }
+        let masked = text.output.replacing(#/ +[0-9.]+ (s|min|h|MB|G charged)\b/#) { " T \($0.1)" }
             .replacing(/with \d+ threads?/, with: "with N threads")
         try expectGolden(masked, "compare-plan")
         // Nothing was run.
@@ -143,17 +143,15 @@ extension CommandLineTests {
     @Test func aKilledComparisonGoesOnToTheSameAnswer() throws {
         let scratch = try prepare()
         let whole = try json(Self.line + " --checkpoints whole", scratch)
-        var kills = 0
-        for wait in [0.3, 0.5, 0.7, 0.9, 1.2] {
+        for mark in ["micro.s0: 10 %", "uniform.s0: 40 %", "uniform-star.s0: 0 %", "micro.s1: 60 %", "star.s1: 90 %"] {
             let arguments = (Self.line + " --checkpoints cut").split(separator: " ").map(String.init)
             let process = try Program.start(
                 arguments, in: scratch.folder, output: scratch.stream("o"), errors: scratch.stream("e"))
-            Thread.sleep(forTimeInterval: wait)
-            if process.isRunning { kills += 1 }
+            while process.isRunning, try !scratch.text("e").contains(mark) { usleep(1000) }
             kill(process.processIdentifier, SIGKILL)
             process.waitUntilExit()
+            #expect(process.terminationStatus == SIGKILL, "\(mark)")
         }
-        #expect(kills > 0)
         #expect(try json(Self.line + " --checkpoints cut", scratch).isEqual(to: whole as? [String: Any] ?? [:]))
     }
 
@@ -242,6 +240,97 @@ extension CommandLineTests {
         #expect(text.contains(#/hard +1 +\d\.00 \(6\.00\)/#) && text.contains(#/micro +1 +\d\.00 \(4\.00\)/#))
     }
 
+    /// A comparison under way says so once, whatever is missing, and shows no test.
+    @Test func aPartTellsWhatIsMissingOnce() throws {
+        let scratch = try prepare()
+        let line = "compare --name part --arms micro.yaml --seeds 0..7 --threads 1 --truth truth.csv --shard 1/8"
+        let answer = try json(line, scratch)
+        #expect(answer["stamps"] as? [String] == ["21 of 24 runs are not there yet."])
+        let verdict = try #require(answer["verdict"] as? [String: Any])
+        #expect(verdict["p"] is NSNull && verdict["low"] is NSNull && verdict["conclusion"] as? String == "none")
+        #expect((answer["free"] as? [[String: Any]])?.first?["name"] as? String == "parameters (free)")
+        #expect((answer["free"] as? [Any])?.count == 6)
+        let page = try run("report part --truth truth.csv", scratch).output
+        #expect(page.contains("> 21 of 24 runs are not there yet."))
+        let folder = scratch.folder + "/checkpoints"
+        let made = try #require(
+            FileManager.default.contentsOfDirectory(atPath: folder).first { $0.hasPrefix("part.") && $0.contains(".s") }
+        )
+        try Data("no store".utf8).write(to: URL(fileURLWithPath: "\(folder)/\(made)/db/data.mdb"))
+        let report = try run("report part --truth truth.csv --out part.json", scratch)
+        #expect(report.status == 0, "\(report.errors)")
+        let document = try JSONSerialization.jsonObject(with: Data(scratch.read("part.json").utf8)) as? [String: Any]
+        let broken = try #require(document?["stamps"] as? [String])
+        #expect(broken.contains { $0.hasPrefix("Run \(made) cannot be read: ") }, "\(broken)")
+    }
+
+    /// Deviations without a number of runs are no error of the truth, and that is said.
+    @Test func aTruthWithoutRunsSaysWhatIsMissing() throws {
+        let scratch = try prepare()
+        try scratch.write(
+            try scratch.read("truth.csv").replacing("gt_std,gt_runs", with: "gt_std").replacing(",3\n", with: "\n"),
+            to: "plain.csv")
+        let line = "compare --name trial --arms micro.yaml --seeds 0..5 --threads 1 --truth plain.csv"
+        let without = try json(line, scratch)
+        #expect(
+            (without["stamps"] as? [String])?.first?.hasPrefix("How many runs are behind gt_std is not known") == true)
+        let with = try json(line + " --truth-runs 3", scratch)
+        #expect((with["stamps"] as? [String])?.isEmpty == true)
+        for (answer, isKnown) in [(without, false), (with, true)] {
+            let verdict = try #require(answer["verdict"] as? [String: Any])
+            #expect((verdict["tableError"] as? Double ?? 0 > 0) == isKnown)
+            let arm = try #require((answer["arms"] as? [[String: Any]])?.first)
+            #expect(((arm["seeds"] as? [[String: Any]])?.first?["hit"] is Bool) == isKnown)
+            // Rankings of the six runs beside each other, and among those the run kept.
+            #expect((arm["stability"] as? [String: Any])?["sTau"] is Double)
+            let kept = (arm["seeds"] as? [[String: Any]])?.first?["kept"] as? [String: Any]
+            #expect(kept?["children"] as? Int == 32 && kept?["uniform"] is Double)
+            #expect((arm["biasGap"] as? [String: Any])?["pairs"] as? Int == 6)
+        }
+        let page = try run("report trial.micro.s0 --truth plain.csv", scratch).output
+        #expect(page.contains("> How many runs are behind gt"))
+        #expect(
+            try !run("report trial.micro.s0 --truth plain.csv --truth-runs 3", scratch).output.contains("> How many"))
+    }
+
+    /// A budget that cannot pay for the final score is found before anything is searched, and locks no name.
+    @Test func aRetrainingThatCannotBeIsFoundFirst() throws {
+        let scratch = try prepare()
+        let micro = try scratch.read("micro.yaml")
+        for (name, images) in [("small", 10), ("alone", 200)] {
+            try scratch.write(micro.replacing("{images: 3000}", with: "{images: \(images)}"), to: name + ".yaml")
+        }
+        let line = "compare --name trial --arms micro.yaml --seeds 0 --threads 1 --retrain-picks "
+        let refused = try run(line + "small.yaml", scratch)
+        #expect(refused.status == 3 && refused.output.isEmpty)
+        #expect(refused.errors.hasPrefix("error: train.budget: 10 images for a child that trains alone"), "\(refused)")
+        #expect(!FileManager.default.fileExists(atPath: scratch.folder + "/checkpoints"), "nothing was run")
+        #expect(try run(line + "alone.yaml", scratch).status == 0)
+        let truth = "truth --recipe %.yaml --name t --children 111 --seeds 0 --threads 1"
+        #expect(try run(truth.replacing("%", with: "small"), scratch).status == 3)
+        #expect(try run(truth.replacing("%", with: "alone"), scratch).status == 0)
+    }
+
+    /// Ends that were chosen after a part was read are told.
+    @Test func verdictsJoinedFromPartsAreStamped() throws {
+        let scratch = try prepare()
+        for (name, seeds) in [("v", "1000..1009"), ("w", "1010..1011")] {
+            let line = "compare --name \(name) --arms micro.yaml,uniform --seeds \(seeds) --threads 1 --truth truth.csv"
+            #expect(try !run(line, scratch).output.contains("fixed in parts"))
+        }
+        let merged = try json("compare merge v w --name vw --truth truth.csv", scratch)
+        #expect((merged["stamps"] as? [String])?.first?.hasPrefix("Its verdict seeds were fixed in parts") == true)
+        #expect((merged["verdict"] as? [String: Any])?["n"] as? Int == 12)
+        // Shards of one plan are one verdict.
+        for part in ["1/2", "2/2"] {
+            _ = try run(
+                "compare --name s --arms micro.yaml,uniform --seeds 1000..1001 --threads 1 --shard \(part) "
+                    + "--checkpoints p\(part.prefix(1))", scratch)
+        }
+        let shards = try json("compare merge p1/s p2/s --name s --truth truth.csv", scratch)
+        #expect((shards["stamps"] as? [String])?.isEmpty == true)
+    }
+
     @Test func mistakesInComparisonsAreExplained() throws {
         let scratch = try prepare()
         var transcript = Transcript(scratch)
@@ -256,6 +345,8 @@ extension CommandLineTests {
             "compare --arms micro.yaml --vary hard:policy.kep=0.3",
             "compare --arms micro.yaml --shard 1/2 --retrain-picks alone.yaml", "compare merg part", "compare merge",
             "compare merge nowhere/trial --plan", "compare merge nowhere/trial",
+            "compare merge nowhere/trial --seeds 0..1", "compare --arms micro.yaml --trunk 1",
+            "compare --arms micro.yaml --vary hard:nokey=3", "compare --arms micro.yaml --truth-runs 3",
             "compare --arms micro.yaml --set train.budget={epochs:3} --set sharing={mode:none,independent:true}",
         ] { try transcript.add(line) }
         try transcript.add(

@@ -104,7 +104,7 @@ extension CommandLineTests {
             "--children 435", "--children 111,222,111", "--children 111,", "--children spread:0",
             "--children spread:65",
             "--children spread:2 --spread-by foreign.csv", "--children 111 --spread-by foreign.csv", "--seeds 2..1",
-            "--seeds 1,1", "--seeds x", "--shard 3/2", "--on rank", "--bn none", "--name ../x",
+            "--seeds 1,1", "--seeds x", "--shard 3/2", "--shard slurm", "--on rank", "--bn none", "--name ../x",
             "--set train.batch=8", "--set score.bn=running", "--set seed=3", "--set policy=random",
             "--recipe cifar10-smoke --seeds 0", "--recipe nowhere",
         ] {

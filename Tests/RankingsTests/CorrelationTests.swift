@@ -20,7 +20,6 @@ import Testing
         #expect(try spearman([1], [2]) == nil)
         #expect(try stabilityTau([[1, 2]]) == nil)
         #expect(try stabilityTau([[1], [2]]) == nil)
-        #expect(try truthTaus([[1]], truth: [1]) == [nil])
         #expect(Moments([]) == nil)
         #expect(Moments([1, nil]) == nil)
         #expect(Moments(last: 3, of: [1, 2]) == nil)

@@ -52,22 +52,6 @@ import Testing
         }
     }
 
-    @Test func bootstrapT() throws {
-        // Deterministic, and equivariant: twice the values plus one, twice the ends plus one.
-        let values = [0.3, -0.1, 0.4, 0.2, 0.25, 0.1, -0.05, 0.5]
-        let found = try #require(try BootstrapT(values)?.interval())
-        #expect(try BootstrapT(values)?.interval() == found)
-        let moved = try #require(try BootstrapT(values.map { 2 * $0 + 1 })?.interval())
-        #expect(abs(moved.low - 2 * found.low - 1) < 1e-9 && abs(moved.high - 2 * found.high - 1) < 1e-9)
-        // Against an independent bootstrap of 200,000 resamples (numpy): -.003 to .372.
-        #expect(abs(found.low + 0.003) < 0.02 && abs(found.high - 0.372) < 0.02)
-        // Where resamples without spread are too many there is no end.
-        #expect(try BootstrapT([1, 1, 1, 1])?.interval() == nil)
-        #expect(try BootstrapT([0, 0, 0, 0, 1])?.interval() == nil)
-        #expect(try BootstrapT([1, 2, 3])?.interval() == nil)
-        #expect(try BootstrapT([1]) == nil)
-    }
-
     @Test func studentQuantiles() {
         // Tables: t(.975) with 1, 4, 9, 63 degrees.
         for (degrees, t) in [(1.0, 12.7062047), (4, 2.7764451), (9, 2.2621572), (63, 1.9983405)] {
@@ -109,7 +93,7 @@ import Testing
 struct IntervalSimulationTests {
     @Test(arguments: [6, 8, 10], ["normal", "skewed"]) func calibration(count: Int, kind: String) throws {
         let trials = 2_000
-        var (covered, rejected, studentized) = (0, 0, 0)
+        var (covered, rejected) = (0, 0)
         for trial in 0..<trials {
             var stream = RandomStream(seed: 11, purpose: .test, step: trial, lane: count)
             let values = (0..<count).map { _ -> Double in
@@ -120,16 +104,14 @@ struct IntervalSimulationTests {
             let test = try #require(try SignFlip(values))
             if test.interval()?.contains(0) == true { covered += 1 }
             if test.pValue <= 0.05 { rejected += 1 }
-            if try BootstrapT(values, draws: 1_999)?.interval()?.contains(0) == true { studentized += 1 }
         }
         let size = Double(Int(0.05 * SignFlip.patterns(count: count))) / SignFlip.patterns(count: count)
         let rate = Double(rejected) / Double(trials)
         print(
-            "n \(count), \(kind): sign-flip rejects \(rate) (exact \(size)), covers \(Double(covered) / Double(trials)), "
-                + "bootstrap-t covers \(Double(studentized) / Double(trials))")
+            "n \(count), \(kind): sign-flip rejects \(rate) (exact \(size)), covers \(Double(covered) / Double(trials))"
+        )
         #expect(covered + rejected == trials)
         let error = (size * (1 - size) / Double(trials)).squareRoot()
         if kind == "normal" { #expect(abs(rate - size) < 2.58 * error) }
-        #expect(Double(studentized) / Double(trials) > 0.91)
     }
 }

@@ -84,7 +84,6 @@ import Testing
         #expect(refusal { $0.ks = [3] } == "the top 3 of 2 children, expected no more than there are")
         #expect(refusal { $0.ks = [0] } == "the top 0, expected 1 or more")
         #expect(refusal { $0.last = 0 } == "the last 0 rows, expected 1 or more")
-        #expect(refusal { $0.truthRuns = 1 } == "1 runs a child, expected 2 or more: one run says nothing about noise")
         #expect(refusal { $0.level = 1 } == "a level of 1.0, expected .5 to 1, such as .95")
         #expect(refusal { $0.sparseStep = -.infinity } == "a rounding step of -inf points, expected 0 or more")
         #expect(refusal { $0.subsets = [("x", ["a", "z"])] } == "children without a truth: \"z\"")

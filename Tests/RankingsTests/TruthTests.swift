@@ -44,10 +44,25 @@ import Testing
         #expect(some.likelyBest == ["x", "y"])
         #expect(try TruthTable(labels: ["x"], means: [1], stds: [0], runs: [1]).likelyBest == nil)
         #expect(try TruthTable(labels: ["x"], means: [1], stds: [0.1]).likelyBest == nil)
-        var asked = MetricsOptions()
-        asked.truthRuns = 3
         let plain = try TruthTable(labels: truth.labels, means: truth.means, stds: truth.stds)
-        #expect(try Yardstick(plain, asked).likelyBest == yardstick.likelyBest)
+        #expect(plain.likelyBest == nil && plain.missingErrors?.contains("--truth-runs") == true)
+        #expect(try Yardstick(plain.assuming(runs: 3)).likelyBest == yardstick.likelyBest)
+        // What the table says itself stands.
+        #expect(try truth.assuming(runs: 9) == truth && truth.missingErrors == nil)
+        #expect(throws: RankingsError("1 runs a child, expected 2 or more: one run says nothing about noise")) {
+            try plain.assuming(runs: 1)
+        }
+    }
+
+    /// Equals share: nothing depends on the order of the file.
+    @Test func childrenThatTieForTheBestShareIt() throws {
+        for labels in [["x", "y", "z"], ["z", "y", "x"]] {
+            let means = labels.map { $0 == "z" ? 0.7 : 0.8 }
+            let truth = try TruthTable(labels: labels, means: means, stds: [0, 0, 0], runs: [3, 3, 3])
+            let chances = chancesToBeBest(truth, standardErrors: [0, 0, 0], draws: 10)
+            #expect(zip(labels, chances).allSatisfy { $1 == ($0 == "z" ? 0 : 0.5) })
+            #expect(truth.likelyBest?.sorted() == ["x", "y"])
+        }
     }
 
     @Test func regretUnderNoise() throws {
@@ -76,8 +91,8 @@ import Testing
         #expect(abs(errors[0] - 0.1) < 1e-12 && abs(errors[1] - 0.2) < 1e-12)
         let plain = try TruthTable(labels: ["x", "y"], means: [1, 2], stds: [0.3, 0.6])
         #expect(plain.standardErrors() == nil)
-        #expect(plain.standardErrors(runs: 10) == errors)
-        #expect(try TruthTable(labels: ["x"], means: [1]).standardErrors(runs: 10) == nil)
+        #expect(try plain.assuming(runs: 10).standardErrors() == errors)
+        #expect(try TruthTable(labels: ["x"], means: [1]).assuming(runs: 10).standardErrors() == nil)
         #expect(try TruthTable(labels: ["x"], means: [1], stds: [0], runs: [1]).standardErrors() == nil)
     }
 

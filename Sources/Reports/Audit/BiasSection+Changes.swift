@@ -38,8 +38,8 @@ extension RunAudit {
                     """
                     Listed is what is over- or under-rated in one of the two rounds, or changed. Places are among these \
                     children only. A cut by the earlier scores hides a part of a bias among those it keeps, so that a \
-                    constant bias may look as if it grew: only a run that does not cut, scored on the same children, can \
-                    tell whether pruning amplifies it.
+                    constant bias may look as if it grew: whether pruning amplifies it is told by a comparison with a \
+                    uniform arm.
                     """),
                 .table(table),
             ]

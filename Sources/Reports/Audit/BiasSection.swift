@@ -60,9 +60,11 @@ extension RunAudit {
         for finding in test.findings {
             let with = finding.with.map(String.init) ?? ""
             guard let tested = finding.tested else {
+                let having = finding.with ?? BiasTest.fewestWith
+                let isRare = having < BiasTest.fewestWith
+                let isCommon = finding.isChoice && test.children - having < BiasTest.fewestWith
                 let why =
-                    (finding.with ?? BiasTest.fewestWith) < BiasTest.fewestWith
-                    ? "too few with it" : finding.isChoice ? "too few without it" : "all alike, or given by the truth"
+                    isRare ? "too few with it" : isCommon ? "too few without it" : "all alike, or given by the truth"
                 table.add([finding.feature, with, Numbers.none, Numbers.none, Numbers.none, why])
                 continue
             }

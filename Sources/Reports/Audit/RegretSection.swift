@@ -100,7 +100,7 @@ extension RunAudit {
 
     private var lossTable: Table {
         var table = Table([
-            .numbers("Round"), .words("Child"), .numbers("True rank"), .numbers("Truth"), .words("Dropped by"),
+            .numbers("Round"), .words("Child"), .numbers("True rank"), .numbers("Truth, %"), .words("Dropped by"),
             .numbers("Ranked"), .numbers("Margin"), .numbers("Confidence"), .words("Reason"),
         ])
         for loss in losses {
@@ -112,7 +112,7 @@ extension RunAudit {
                 }
             table.add([
                 "\(loss.round)", loss.child + (loss.isLikelyBest ? " (T*)" : ""), "\(loss.trueRank)",
-                Numbers.fixed(loss.truth, 4), loss.decidedBy + way,
+                Numbers.fixed(loss.truth * regret.pointsPerUnit, 2), loss.decidedBy + way,
                 loss.rank.map { "\($0) of \(loss.scored)" } ?? Numbers.none, Numbers.fixed(loss.margin, 5),
                 RunLedger.confidenceWords(loss.confidence), loss.reason ?? Numbers.none,
             ])

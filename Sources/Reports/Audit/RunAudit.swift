@@ -56,19 +56,18 @@ package struct RunAudit: Sendable, Hashable {
     /// - Parameters:
     ///   - truth: of all children of the run; for a space too large to list, the children audited are those it names.
     ///   - top: n of the true top n; nil takes an eighth of the children.
-    ///   - worst: an operator of which fewer is a free ranking; nil takes the one with the lowest true mean.
     ///   - withBias: false leaves ``biases`` and ``changes`` empty, which take most of the time.
     /// - Throws: ``RankingsError`` naming children without a truth.
     package init(
         _ ledger: RunLedger, truth: RunTruth, anatomy: SpaceAnatomy, best: String? = nil, top: Int? = nil,
-        worst: String? = nil, withBias: Bool = true
+        withBias: Bool = true
     ) throws {
         let members = AuditedChildren(ledger, truth.table, anatomy)
         let table = try truth.table.restricted(to: members.children)
         let cuts = ledger.rounds.filter { $0.decider != .finalRanking }
         regret = try RegretAudit(
             truth: table, outcomes: cuts.map { members.outcome($0) }, likely: truth.likelyBest, top: top,
-            free: Self.free(table, anatomy, worst: worst))
+            free: Self.free(table, anatomy, truth))
         let trueRanks = try ranks(table.means, ties: .minimum)
         let place = Dictionary(uniqueKeysWithValues: zip(table.labels, trueRanks))
         let likely = Set(regret.likely ?? [])
@@ -89,22 +88,15 @@ package struct RunAudit: Sendable, Hashable {
         (biases, changes) = withBias ? try Self.biases(ledger, table, anatomy) : ([], [])
     }
 
-    /// Larger first by parameters and multiply-adds, and fewer of the worst operator.
+    /// Larger first by parameters and multiply-adds, then the truth's own.
     private static func free(
-        _ table: TruthTable, _ anatomy: SpaceAnatomy, worst: String?
+        _ table: TruthTable, _ anatomy: SpaceAnatomy, _ truth: RunTruth
     ) throws -> [(name: String, values: [Double])] {
         guard table.labels.allSatisfy({ anatomy.children[$0] != nil }) else { return [] }
         func values(_ value: (SpaceAnatomy.Child) -> Int) -> [Double] {
             table.labels.map { Double(anatomy.children[$0].map(value) ?? 0) }
         }
-        func fewer(_ name: String) -> [Double] { table.labels.map { -Double(anatomy.uses(of: name, in: $0)) } }
-        var free = [("parameters (free)", values(\.params)), ("MACs (free)", values(\.macs))]
-        let taus = try anatomy.operators.map { name in (name, try Kendall(fewer(name), table.means)?.tauA ?? 0) }
-        if let worst {
-            free.append(("fewer \(worst) (free)", fewer(worst)))
-        } else if let found = taus.max(by: { $0.1 < $1.1 }) {
-            free.append(("fewer \(found.0) (free, named by the truth)", fewer(found.0)))
-        }
-        return free
+        return [("parameters (free)", values(\.params)), ("MACs (free)", values(\.macs))]
+            + truth.free(of: table.labels).map { ("\($0.name) (free)", $0.values) }
     }
 }

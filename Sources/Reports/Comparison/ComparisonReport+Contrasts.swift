@@ -11,7 +11,10 @@ extension ComparisonReport {
             ]
         }
         if !record.secondary.isEmpty {
-            blocks += [.text("By other measures, p-values adjusted by Holm over these:"), .table(secondaryTable)]
+            blocks += [
+                .text("By other measures, p-values adjusted by Holm over these; intervals hold no error of the truth:"),
+                .table(secondaryTable),
+            ]
         }
         return .init("Contrasts", blocks)
     }

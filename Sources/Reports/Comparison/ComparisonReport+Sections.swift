@@ -19,6 +19,10 @@ extension ComparisonReport {
                 .table(table),
             ]
         }
+        var alike: [ReportDocument.Block] = []
+        if let table = record.rankings() {
+            alike = [.text(Prose(record.rankingWords.joined(separator: " "))), .table(table)]
+        }
         return .init(
             "Arms",
             (plots.isEmpty ? [] : [.plots(plots)]) + [
@@ -26,9 +30,9 @@ extension ComparisonReport {
                     """
                     Mean ± deviation (ddof 0) over the runs that have ended.\
                     \(hasTruth ? Self.truthWords : "")\
-                    \(free.isEmpty ? "" : " Free rankings cost nothing and stand below the arms.")
+                    \(record.free.isEmpty ? "" : " Free rankings cost nothing and stand below the arms.")
                     """), .table(table),
-            ] + losses)
+            ] + losses + alike)
     }
 
     private static let truthWords =
@@ -72,7 +76,8 @@ extension ComparisonReport {
         ]
         if hasTruth {
             let byTruth: [Figure] = [
-                .mean("Truth of the pick", 4, { $0.truthMean }), .mean("True rank", 1, { $0.truthRank }),
+                .mean("Truth of the pick, %", 2, { [points] in $0.truthMean.map { points * $0 } }),
+                .mean("True rank", 1, { $0.truthRank }),
                 .mean("Regret, points", 2, { $0.regret }, free: { $0.regret }), .words(.numbers("Hit")) { $0.hits },
                 .mean("tau-a", 3, { $0.tauA }, free: { $0.tauA }), .mean("GT-Tau", 3, { $0.gtTau }, free: { $0.tauB }),
                 .mean("T1R", 1, { $0.topRank["1"] }, free: { $0.top1 }),
@@ -87,7 +92,7 @@ extension ComparisonReport {
         }
         var table = Table([.words("Arm")] + figures.map(\.column))
         for arm in record.arms { table.add([arm.name] + figures.map { $0.arm(arm) }) }
-        for row in free { table.add([row.name] + figures.map { $0.free(row) }) }
+        for row in record.free { table.add([row.name] + figures.map { $0.free(row) }) }
         return table
     }
 
@@ -142,7 +147,7 @@ extension ComparisonReport {
                 [String(seed)]
                     + record.arms.map { arm in
                         guard let outcome = arm.seeds.first(where: { $0.seed == seed }) else { return Numbers.none }
-                        let pick = outcome.best ?? Numbers.none
+                        guard let pick = outcome.best else { return Numbers.none }
                         return hasTruth ? "\(pick) (\(Numbers.fixed(outcome.truthRank, 0)))" : pick
                     })
         }

@@ -4,24 +4,17 @@ import Rankings
 /// A comparison as a document: the verdict and its interval, then arms, pairs and costs.
 package struct ComparisonReport: Sendable {
     let record: ComparisonRecord
-    let free: [RankingSummary]
     let isComplete: Bool
-    let stamps: [String]
     let pages: [String: String]
 
     /// - Parameters:
-    ///   - free: rankings that cost nothing, on the same children; empty without a truth.
     ///   - isComplete: every run has ended.
-    ///   - stamps: sentences the reader must see first.
     ///   - pages: by the name of a run what makes its own page, where the usual command does not find it.
     package init(
-        _ record: ComparisonRecord, free: [RankingSummary] = [], isComplete: Bool = true, stamps: [String] = [],
-        pages: [String: String] = [:]
+        _ record: ComparisonRecord, isComplete: Bool = true, pages: [String: String] = [:]
     ) {
         self.record = record
-        self.free = free
         self.isComplete = isComplete
-        self.stamps = stamps
         self.pages = pages
     }
 
@@ -30,15 +23,9 @@ package struct ComparisonReport: Sendable {
         let names = record.arms.map(\.name).joined(separator: ", ")
         return ReportDocument(
             kind: "comparison", title: record.name, status: isComplete ? "finished" : "unfinished",
-            subtitle: "\(record.arms.count) arms (\(names)) over \(count) seed\(count == 1 ? "" : "s")", stamps: stamps,
-            verdict: verdict, sections: [contrasts, arms, pairs, costs, runs].compactMap(\.self), isLive: !isComplete)
-    }
-
-    /// Seeds that every arm has run.
-    var shared: [UInt64] {
-        guard let first = record.arms.first else { return [] }
-        let sets = record.arms.map { Set($0.seeds.map(\.seed)) }
-        return first.seeds.map(\.seed).filter { seed in sets.allSatisfy { $0.contains(seed) } }
+            subtitle: "\(record.arms.count) arms (\(names)) over \(count) seed\(count == 1 ? "" : "s")",
+            stamps: record.stamps, verdict: verdict,
+            sections: [contrasts, arms, amplification, pairs, costs, runs].compactMap(\.self), isLive: !isComplete)
     }
 
     /// Percentage points a unit of the truth: 100 where it is written in fractions.

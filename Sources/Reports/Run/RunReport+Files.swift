@@ -72,15 +72,20 @@ extension ComparisonReport {
     /// A row a pair of an arm and a seed; of an arm on paper the run is the one it was worked out from.
     package var csv: String {
         var table = CommaSeparated([
-            "arm", "seed", "run", "images", "macs", "pick", "pick_truth", "pick_rank", "gt_tau", "t1r", "t3r",
+            "arm", "seed", "run", "images", "macs", "pick", "pick_truth", "pick_rank", "regret_points", "hit", "tau_a",
+            "gt_tau", "gt_tau_inside", "t1r", "t3r", "kept", "tau_kept", "uniform_tau_kept", "retrained",
         ])
         for arm in record.arms {
             for outcome in arm.seeds {
                 table.add([
                     arm.name, "\(outcome.seed)", outcome.run ?? "", "\(outcome.images)", "\(outcome.macs)",
                     outcome.best ?? "", CommaSeparated.number(outcome.truthMean),
-                    CommaSeparated.number(outcome.truthRank), CommaSeparated.number(outcome.gtTau),
+                    CommaSeparated.number(outcome.truthRank), CommaSeparated.number(outcome.regret),
+                    outcome.hit.map { $0 ? "1" : "0" } ?? "", CommaSeparated.number(outcome.tauA),
+                    CommaSeparated.number(outcome.gtTau), CommaSeparated.number(outcome.tauInside),
                     CommaSeparated.number(outcome.topRank["1"]), CommaSeparated.number(outcome.topRank["3"]),
+                    outcome.kept.map { "\($0.children)" } ?? "", CommaSeparated.number(outcome.kept?.tau),
+                    CommaSeparated.number(outcome.kept?.uniform), CommaSeparated.number(outcome.retrained),
                 ])
             }
         }

@@ -77,7 +77,7 @@ extension RunReport {
             Each bar is a group, as high as it has children; bands lead to the group whose weights it inherited. What no band \
             leaves was dropped.
             """,
-            x: Axis("", named: names), y: Axis("", isReversed: true, isBare: true), marks: marks,
+            x: Axis("", named: names), y: Axis("children", isReversed: true, isBare: true), marks: marks,
             height: min(420, max(110, Double(most) * 3 + Double(widest) * 8)), lettersRight: 9, lettersLeft: 3,
             table: table)
     }

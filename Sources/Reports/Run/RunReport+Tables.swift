@@ -7,7 +7,7 @@ extension RunReport {
             .words("Rank"), .words("Child"), .words("Left in round"), .numbers("Score"), .numbers("Group"),
             .numbers("Parameters"), .numbers("Multiply-adds"),
         ]
-        if figures != nil { columns += [.numbers("Truth"), .numbers("True rank")] }
+        if figures != nil { columns += [.numbers("Truth, %"), .numbers("True rank")] }
         var rows: [[String]] = []
         var passages: [String: Passage] = [:]
         for passage in ranking.passages { passages[passage.child] = passage }
@@ -26,7 +26,7 @@ extension RunReport {
                     row.map { Numbers.scaled($0.macs) } ?? Numbers.none,
                 ]
                 if let figures {
-                    cells.append(Numbers.fixed(figures.truth[child], 4))
+                    cells.append(Numbers.fixed(figures.truth[child].map { $0 * figures.truth.pointsPerUnit }, 2))
                     cells.append(trueRank[child].map { String(Int($0)) } ?? Numbers.none)
                 }
                 rows.append(cells)

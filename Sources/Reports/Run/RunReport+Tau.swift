@@ -7,6 +7,16 @@ extension RunReport {
         let ceiling: Double?
         let params: Double?
         let macs: Double?
+        let best: Double?
+    }
+
+    /// Of the free rankings beside size the one nearest the truth, which nobody knows who has none.
+    private func bestFree(_ figures: RunFigures) -> FreeRanking? {
+        truth?.free(of: figures.truth.labels).max { tauB($0, figures) < tauB($1, figures) }
+    }
+
+    private func tauB(_ free: FreeRanking, _ figures: RunFigures) -> Double {
+        (try? Kendall(free.values, figures.truth.means))?.flatMap(\.tauB) ?? -1
     }
 
     /// tau-b of every scoring against the truth, with the ceiling and the free rankings on the same children.
@@ -14,10 +24,12 @@ extension RunReport {
         guard let trace, let ledger, !trace.scorings.isEmpty else { return nil }
         var marks = decisionLines
         var legend = [Plot.Key("each scoring, one snapshot", .series(0), .dot(.circle))]
-        var table = Table([
-            .numbers("Step"), .numbers("Round"), .numbers("Children"), .numbers("tau-b"), .numbers("Ceiling"),
-            .numbers("Parameters"), .numbers("MACs"),
-        ])
+        let free = bestFree(figures)
+        var table = Table(
+            [
+                .numbers("Step"), .numbers("Round"), .numbers("Children"), .numbers("tau-b"), .numbers("Ceiling"),
+                .numbers("Parameters"), .numbers("MACs"),
+            ] + (free.map { [.numbers($0.name)] } ?? []))
         var hasCeiling = false
         var start = 0.0
         var lowest = 0.0
@@ -25,20 +37,22 @@ extension RunReport {
         for round in Set(trace.scorings.map(\.round)).sorted() {
             let scorings = trace.scorings.filter { $0.round == round }
             let end = Double(ledger.rounds.first { $0.round == round }?.step ?? trace.step)
-            let levels = levels(scorings[0].samples.map(\.child), figures)
+            let levels = levels(scorings[0].samples.map(\.child), free, figures)
             for (level, ink, stroke) in [
                 (levels.ceiling, Ink.text, Mark.Stroke.plain), (levels.params, .series(4), .dashed),
-                (levels.macs, .series(3), .dotted),
+                (levels.macs, .series(3), .dotted), (levels.best, .series(2), .dashed),
             ] {
                 if let level { marks.append(.level(y: level, from: start, to: end, ink, stroke)) }
             }
             hasCeiling = hasCeiling || levels.ceiling != nil
             let dots = scorings.compactMap { scoring -> Mark.Dot? in
                 let tau = tau(scoring.samples.map { ($0.child, $0.score) }, figures)
-                table.add([
-                    String(scoring.step), String(round), String(scoring.samples.count), Numbers.fixed(tau, 3),
-                    Numbers.fixed(levels.ceiling, 3), Numbers.fixed(levels.params, 3), Numbers.fixed(levels.macs, 3),
-                ])
+                table.add(
+                    [
+                        String(scoring.step), String(round), String(scoring.samples.count), Numbers.fixed(tau, 3),
+                        Numbers.fixed(levels.ceiling, 3), Numbers.fixed(levels.params, 3),
+                        Numbers.fixed(levels.macs, 3),
+                    ] + (free == nil ? [] : [Numbers.fixed(levels.best, 3)]))
                 return tau.map {
                     .init(
                         Double(scoring.step), $0, note: "tau-b \(Numbers.fixed($0, 3)) over \(levels.children) children"
@@ -49,7 +63,8 @@ extension RunReport {
                 .line(dots.map { .init($0.x, $0.y) }, .series(0)), .dots(dots, .series(0)),
             ]
             stretches.append((start, end, levels.children))
-            lowest = min(lowest, ([levels.params, levels.macs].compactMap(\.self) + dots.map(\.y)).min() ?? 0)
+            lowest = min(
+                lowest, ([levels.params, levels.macs, levels.best].compactMap(\.self) + dots.map(\.y)).min() ?? 0)
             start = end
         }
         // Under everything that is drawn.
@@ -65,6 +80,7 @@ extension RunReport {
             .init("free: by parameters", .series(4), .line(.dashed)),
             .init("free: by MACs", .series(3), .line(.dotted)),
         ]
+        if let free { legend.append(.init("free: \(free.name), the best of them", .series(2), .line(.dashed))) }
         return Plot(
             "Agreement with the truth over time.",
             """
@@ -75,7 +91,7 @@ extension RunReport {
             marks: [.level(y: 0, .faint, .plain)] + marks, legend: legend, height: 220, lettersRight: 1, table: table)
     }
 
-    private func levels(_ children: [String], _ figures: RunFigures) -> Levels {
+    private func levels(_ children: [String], _ free: FreeRanking?, _ figures: RunFigures) -> Levels {
         let rows = record.lastScored
         let known = children.filter { figures.truth[$0] != nil }
         let table = try? figures.truth.restricted(to: known)
@@ -83,7 +99,11 @@ extension RunReport {
         return Levels(
             children: known.count, ceiling: ceiling,
             params: tau(known.compactMap { child in rows[child].map { (child, Double($0.params)) } }, figures),
-            macs: tau(known.compactMap { child in rows[child].map { (child, Double($0.macs)) } }, figures))
+            macs: tau(known.compactMap { child in rows[child].map { (child, Double($0.macs)) } }, figures),
+            best: free.flatMap { free in
+                let values = Dictionary(uniqueKeysWithValues: zip(figures.truth.labels, free.values))
+                return tau(known.compactMap { child in values[child].map { (child, $0) } }, figures)
+            })
     }
 
     private func tau(_ values: [(child: String, value: Double)], _ figures: RunFigures) -> Double? {
