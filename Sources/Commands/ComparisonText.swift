@@ -22,8 +22,8 @@ struct ComparisonText {
         if let losses = record.losses(heading: { $0.lowercased() }) {
             parts.append("of the \(record.lossesAreOf), lost in each decision (by a random cut)\n" + losses.plain)
         }
-        if let alike = record.rankings(heading: { $0.lowercased() }) {
-            parts.append(record.rankingWords.joined(separator: "\n") + "\n" + alike.plain)
+        for part in [record.stabilities { $0.lowercased() }, record.kept { $0.lowercased() }].compactMap(\.self) {
+            parts.append(part.words + "\n" + part.table.plain)
         }
         parts.append("picks" + (reader.judging == nil ? "" : " (true rank)") + "\n" + picks.plain)
         if !record.free.isEmpty { parts.append("free rankings on the same children\n" + baselines.plain) }

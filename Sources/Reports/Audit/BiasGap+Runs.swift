@@ -33,8 +33,8 @@ extension ComparisonReport {
         let known = record.arms.compactMap { arm in arm.biasGap.map { (arm.name, $0) } }
         guard !known.isEmpty else { return nil }
         var table = Table([
-            .words("Arm"), .words("Feature"), .numbers("Seeds"), .numbers("This arm, places"),
-            .numbers("Twin, places"), .numbers("Difference"), .numbers("95 % interval"), .numbers("p (Holm)"),
+            .words("Arm"), .words("Feature"), .numbers("Seeds"), .numbers("This arm"),
+            .numbers("Twin"), .numbers("Difference (95 %)"), .numbers("p (Holm)"),
             .words("Finding"),
         ])
         var lines: [Prose] = []
@@ -53,8 +53,9 @@ extension ComparisonReport {
             for item in listed {
                 table.add([
                     name, item.feature, "\(item.seeds)", Numbers.signed(item.pruned, 1),
-                    Numbers.signed(item.uniform, 1), Numbers.signed(item.difference, 1),
-                    Numbers.range(item.low, item.high, 1), Numbers.probability(item.adjusted),
+                    Numbers.signed(item.uniform, 1),
+                    "\(Numbers.signed(item.difference, 1)) (\(Numbers.range(item.low, item.high, 1)))",
+                    Numbers.probability(item.adjusted),
                     item.isAmplified.map { $0 ? "amplified" : "weakened" } ?? "not shown",
                 ])
             }

@@ -1,64 +1,64 @@
 import Rankings
 
 extension ComparisonRecord {
-    /// How alike the rankings of each arm's runs are, and what they are worth among the children a run kept; nil where
-    /// no arm has two finished runs.
-    ///
-    /// - Parameter heading: how a column's name is written.
-    package func rankings(heading: (String) -> String = { $0 }) -> Table? {
-        let known = arms.filter { $0.stability != nil }
-        guard let top = known.first?.stability?.top else { return nil }
-        let hasKept = arms.contains { $0.seeds.contains { $0.kept != nil } }
-        var columns: [Table.Column] = [
-            .words(heading("Arm")), .numbers(heading("Runs")), .numbers("S-Tau"), .numbers("95 %"),
-            .numbers("Phi of the first \(top)"), .numbers("95 %"), .numbers("RBO"),
-        ]
-        if hasKept {
-            columns += [
-                .numbers(heading("Kept")), .numbers("tau-b among them"), .numbers("tau-b of the twin"),
-            ]
-        }
-        var table = Table(columns)
-        for arm in known {
-            guard let alike = arm.stability else { continue }
-            var cells = [
-                arm.name, "\(alike.runs)", Numbers.fixed(alike.sTau, 3),
-                Numbers.range(alike.sTauLow, alike.sTauHigh, 2),
-                Numbers.fixed(alike.phi, 3), Numbers.range(alike.phiLow, alike.phiHigh, 2),
-                Numbers.fixed(alike.rankBiasedOverlap, 3),
-            ]
-            if hasKept {
-                let kept = arm.finished.compactMap(\.kept)
-                func mean(_ digits: Int, _ value: (SurvivorTaus) -> Double?) -> String {
-                    let values = kept.compactMap(value)
-                    let moments = values.count == kept.count ? Moments(values) : nil
-                    return Numbers.spread(moments?.mean, moments?.std, count: values.count, digits)
-                }
-                cells += [
-                    Numbers.fixed(Moments(kept.map { Double($0.children) })?.mean, 1), mean(2) { $0.tau },
-                    mean(2) { $0.uniform },
-                ]
-            }
-            table.add(cells)
-        }
-        return table
+    /// A table with what it shows, in a sentence or two.
+    package struct Part: Sendable {
+        package let words: String
+        package let table: Table
     }
 
-    /// What ``rankings(heading:)`` shows, in sentences.
-    package var rankingWords: [String] {
-        var words = [
-            """
-            How alike the final rankings of an arm's runs are; no truth takes part, and ranking by parameters would have 1 \
-            everywhere. S-Tau: mean tau-b over pairs of runs. RBO: rank-biased overlap, persistence .9.
-            """
-        ]
-        if arms.contains(where: { $0.seeds.contains { $0.kept != nil } }) {
-            words.append(
-                """
+    /// How alike the rankings of each arm's runs are; nil where no arm has two finished runs.
+    ///
+    /// - Parameter heading: how a column's name is written.
+    package func stabilities(heading: (String) -> String = { $0 }) -> Part? {
+        let known = arms.compactMap { arm in arm.stability.map { (arm.name, $0) } }
+        guard let top = known.first?.1.top else { return nil }
+        var table = Table([
+            .words(heading("Arm")), .numbers(heading("Runs")), .numbers("S-Tau (95 %)"),
+            .numbers("Phi of the first \(top) (95 %)"), .numbers("RBO"),
+        ])
+        for (name, alike) in known {
+            func figure(_ value: Double?, _ low: Double?, _ high: Double?) -> String {
+                Numbers.fixed(value, 2) + (low == nil || high == nil ? "" : " (\(Numbers.range(low, high, 2)))")
+            }
+            table.add([
+                name, "\(alike.runs)", figure(alike.sTau, alike.sTauLow, alike.sTauHigh),
+                figure(alike.phi, alike.phiLow, alike.phiHigh), Numbers.fixed(alike.rankBiasedOverlap, 2),
+            ])
+        }
+        return Part(
+            words: """
+                How alike the final rankings of an arm's runs are; no truth takes part, and ranking by parameters would have \
+                1 everywhere. S-Tau: mean tau-b over pairs of runs. RBO: rank-biased overlap, persistence .9.
+                """, table: table)
+    }
+
+    /// What rankings are worth among the children that runs kept; nil without a truth, and where nobody was dropped.
+    ///
+    /// - Parameter heading: how a column's name is written.
+    package func kept(heading: (String) -> String = { $0 }) -> Part? {
+        var table = Table([
+            .words(heading("Arm")), .numbers(heading("Kept")), .numbers("tau-b among them"),
+            .numbers("tau-b of the twin"),
+        ])
+        for arm in arms {
+            let kept = arm.finished.compactMap(\.kept)
+            guard !kept.isEmpty else { continue }
+            func mean(_ value: (SurvivorTaus) -> Double?) -> String {
+                let values = kept.compactMap(value)
+                let moments = values.count == kept.count ? Moments(values) : nil
+                return Numbers.spread(moments?.mean, moments?.std, count: values.count, 2)
+            }
+            table.add([
+                arm.name, Numbers.fixed(Moments(kept.map { Double($0.children) })?.mean, 1), mean { $0.tau },
+                mean { $0.uniform },
+            ])
+        }
+        guard !table.rows.isEmpty else { return nil }
+        return Part(
+            words: """
                 Among the children a run kept, which are harder to tell apart than all: its tau-b by the truth, and on the \
                 same children that of its twin, the run of the same seed that kept everyone.
-                """)
-        }
-        return words
+                """, table: table)
     }
 }

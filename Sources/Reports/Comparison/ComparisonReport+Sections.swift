@@ -3,7 +3,6 @@ import Rankings
 extension ComparisonReport {
     /// Means and deviations of the arms, with every seed drawn.
     var arms: ReportDocument.Section {
-        let table = armTable
         let plots = [
             strip("The picks.", "True accuracy of the child each run chose", "true accuracy, %") { [points] in
                 $0.truthMean.map { points * $0 }
@@ -19,9 +18,8 @@ extension ComparisonReport {
                 .table(table),
             ]
         }
-        var alike: [ReportDocument.Block] = []
-        if let table = record.rankings() {
-            alike = [.text(Prose(record.rankingWords.joined(separator: " "))), .table(table)]
+        let comparisons = [record.stabilities(), record.kept()].compactMap(\.self).flatMap { part in
+            [.text(Prose(part.words)), .table(part.table)] as [ReportDocument.Block]
         }
         return .init(
             "Arms",
@@ -29,15 +27,20 @@ extension ComparisonReport {
                 .text(
                     """
                     Mean ± deviation (ddof 0) over the runs that have ended.\
-                    \(hasTruth ? Self.truthWords : "")\
+                    \(hasTruth ? Self.pickWords : "")\
                     \(record.free.isEmpty ? "" : " Free rankings cost nothing and stand below the arms.")
-                    """), .table(table),
-            ] + losses + alike)
+                    """), .table(table(of: pickFigures)),
+            ] + rankings + losses + comparisons)
     }
 
-    private static let truthWords =
-        " Regret: points the pick loses against the best child. Hit: picks that may truly be the best. tau-a and "
-        + "GT-Tau (tau-b): of the final ranking. TnR: the best true rank among its first n."
+    private static let pickWords =
+        " Regret: points the pick loses against the best child. Hit: picks that may truly be the best."
+    private static let rankingWords =
+        "The final rankings. tau-a and GT-Tau (tau-b): agreement with the truth. TnR: the best true rank among the first n."
+
+    private var rankings: [ReportDocument.Block] {
+        hasTruth ? [.text(Prose(Self.rankingWords)), .table(table(of: rankingFigures))] : []
+    }
 
     private var hasTruth: Bool { record.arms.contains { $0.seeds.contains { $0.truthMean != nil || $0.gtTau != nil } } }
 
@@ -66,8 +69,8 @@ extension ComparisonReport {
         }
     }
 
-    /// Figures by the truth where there is one, else what was picked how often; what picks trained anew have reached.
-    private var armTable: Table {
+    /// Of the picks: by the truth where there is one, else what was picked how often; what picks trained anew have reached.
+    private var pickFigures: [Figure] {
         var figures: [Figure] = [
             .words(.numbers("Seeds")) { arm in
                 let (done, all) = (arm.finished.count, arm.seeds.count)
@@ -75,21 +78,34 @@ extension ComparisonReport {
             }
         ]
         if hasTruth {
-            let byTruth: [Figure] = [
+            figures += [
                 .mean("Truth of the pick, %", 2, { [points] in $0.truthMean.map { points * $0 } }),
-                .mean("True rank", 1, { $0.truthRank }),
+                .mean("True rank", 1, { $0.truthRank }, free: { $0.top1 }),
                 .mean("Regret, points", 2, { $0.regret }, free: { $0.regret }), .words(.numbers("Hit")) { $0.hits },
-                .mean("tau-a", 3, { $0.tauA }, free: { $0.tauA }), .mean("GT-Tau", 3, { $0.gtTau }, free: { $0.tauB }),
-                .mean("T1R", 1, { $0.topRank["1"] }, free: { $0.top1 }),
-                .mean("T3R", 1, { $0.topRank["3"] }, free: { $0.top3 }),
             ]
-            figures += byTruth
         } else {
             figures.append(.words(.words("Picks")) { picks($0) })
         }
         if record.hasRetrained {
             figures.append(.mean("Trained anew, %", 2, { $0.retrained.map { 100 * $0 } }))
         }
+        return figures
+    }
+
+    private var rankingFigures: [Figure] {
+        var figures: [Figure] = [
+            .mean("tau-a", 3, { $0.tauA }, free: { $0.tauA }), .mean("GT-Tau", 3, { $0.gtTau }, free: { $0.tauB }),
+        ]
+        if record.arms.contains(where: { $0.seeds.contains { $0.tauInside != nil } }) {
+            figures.append(.mean("GT-Tau inside", 3, { $0.tauInside }, free: { $0.tauInside }))
+        }
+        return figures + [
+            .mean("T1R", 1, { $0.topRank["1"] }, free: { $0.top1 }),
+            .mean("T3R", 1, { $0.topRank["3"] }, free: { $0.top3 }),
+        ]
+    }
+
+    private func table(of figures: [Figure]) -> Table {
         var table = Table([.words("Arm")] + figures.map(\.column))
         for arm in record.arms { table.add([arm.name] + figures.map { $0.arm(arm) }) }
         for row in record.free { table.add([row.name] + figures.map { $0.free(row) }) }

@@ -55,7 +55,12 @@ enum HTMLStyle {
         .legend { list-style: none; display: flex; flex-wrap: wrap; gap: 2px 16px; margin: 0 0 6px; padding: 0; font-size: .82rem;
           color: var(--quiet); }
         .legend svg { width: 24px; height: 12px; margin-right: 6px; vertical-align: -1px; }
-        .scroll { overflow-x: auto; margin: 10px 0 18px; }
+        /* A shadow at the edge beyond which there is more: the covers scroll with the table, the shadows do not. */
+        .scroll { overflow-x: auto; margin: 10px 0 18px;
+          background: linear-gradient(to right, var(--page) 40%, transparent) 0 0 / 36px 100% no-repeat local,
+            linear-gradient(to left, var(--page) 40%, transparent) 100% 0 / 36px 100% no-repeat local,
+            linear-gradient(to right, var(--faint), transparent) 0 0 / 10px 100% no-repeat scroll,
+            linear-gradient(to left, var(--faint), transparent) 100% 0 / 10px 100% no-repeat scroll; }
         .scroll:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
         table { border-collapse: collapse; font-size: .86rem; font-variant-numeric: tabular-nums; line-height: 1.4; }
         th { text-align: left; font-weight: 500; color: var(--quiet); border-bottom: 1px solid var(--line); vertical-align: bottom; }
