@@ -6,7 +6,7 @@ import Searches
 struct ReportWatch {
     private let source: ReportSource
     private let targets: [ReportTarget]
-    /// Between two looks at the store.
+    /// Between two looks at the store, at least; and nine times as long as a look takes, which the search pays for.
     private let pause = Duration.seconds(2)
 
     init(_ source: ReportSource, _ targets: [ReportTarget]) { (self.source, self.targets) = (source, targets) }
@@ -17,6 +17,7 @@ struct ReportWatch {
         var told = ""
         var drawn = 0
         while true {
+            let began = ContinuousClock.now
             var pages = try await source.pages()
             pages.refreshSeconds = pages.document.isLive ? 10 : nil
             let view = Self.view(pages, targets)
@@ -32,7 +33,8 @@ struct ReportWatch {
                 told = view
             }
             guard pages.document.isLive else { break }
-            let end = ContinuousClock.now + pause
+            let now = ContinuousClock.now
+            let end = now + max(pause, 9 * (now - began))
             while ContinuousClock.now < end, signals.received == 0 { try await Task.sleep(for: .milliseconds(100)) }
             if signals.received != 0 { break }
         }
