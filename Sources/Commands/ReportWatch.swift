@@ -34,7 +34,7 @@ struct ReportWatch {
             }
             guard pages.document.isLive else { break }
             let now = ContinuousClock.now
-            let end = now + max(pause, 9 * (now - began))
+            let end = now + max(pause, (now - began) * 9)
             while ContinuousClock.now < end, signals.received == 0 { try await Task.sleep(for: .milliseconds(100)) }
             if signals.received != 0 { break }
         }

@@ -41,9 +41,9 @@ extension RunLedger.Round {
 }
 
 extension RunLedger.Measurement {
-    /// `minus the mean loss on rank images, batch statistics, mean of 2 scorings`.
+    /// `minus the mean loss in nats on rank images, batch statistics, mean of 2 scorings`.
     package var words: String {
-        let quantity = measure == "loss" ? "minus the mean loss" : "the \(measure)"
+        let quantity = measure == "loss" ? "minus the mean loss in nats" : "the \(measure)"
         let many = scorings == 1 ? "one scoring" : "mean of \(scorings) scorings"
         return "\(quantity) on \(role) images, \(statistics) statistics, \(many)"
     }

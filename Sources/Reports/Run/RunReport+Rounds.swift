@@ -9,7 +9,7 @@ extension RunReport {
             blocks.append(
                 .text(
                     """
-                    The cut lies in the middle between the worst score kept and the best one dropped. Agreement is tau-b \
+                    Cuts, margins and errors have the unit of the scores. The cut lies in the middle between the worst score kept and the best one dropped. Agreement is tau-b \
                     between the rankings by the last two scorings; the leave-one-out error is that of an additive fit of \
                     the scores.
                     """))
