@@ -18,7 +18,7 @@ struct ComparisonReader {
     private var anatomy: SpaceAnatomy?
     private var truths: [SearchSpaceNames: RunTruth] = [:]
     private var notes: [String] = []
-    private var (count, missing, unfinished) = (0, 0, 0)
+    private var (count, missing, unreadable, unfinished) = (0, 0, 0, 0)
     private let truth: TruthOptions
     private let root: String
 
@@ -30,7 +30,7 @@ struct ComparisonReader {
         judging = try truth.judging(file.builtInTruth(in: root))
     }
 
-    var isComplete: Bool { missing + unfinished == 0 }
+    var isComplete: Bool { missing + unreadable + unfinished == 0 }
 
     /// What the reader of a table must see first.
     var stamps: [String] {
@@ -49,7 +49,6 @@ struct ComparisonReader {
             pages[member.run] = try member.folder(in: root).command("report \(member.run) --out \(member.run).html")
             guard let (recorded, open) = try run(member) else {
                 outcomes.append(.init(seed: member.seed, run: member.run, images: 0, macs: 0, best: nil))
-                missing += 1
                 continue
             }
             defer { open.close() }
@@ -103,10 +102,13 @@ struct ComparisonReader {
         }
     }
 
-    /// Nil where it is not there yet or cannot be read, which is noted.
+    /// Nil where it is not there yet, or cannot be read; both are counted, and why it cannot is noted.
     private mutating func run(_ member: ComparisonFile.Member) throws -> (RecordedRun, CheckpointStore)? {
         let folder = try member.folder(in: root)
-        guard folder.exists else { return nil }
+        guard folder.exists else {
+            missing += 1
+            return nil
+        }
         var store: CheckpointStore?
         do {
             let open = try CheckpointStore.open(folder, for: .reading)
@@ -114,6 +116,7 @@ struct ComparisonReader {
             return (try RecordedRun(open, name: member.run), open)
         } catch let problem as any Complaint {
             store?.close()
+            unreadable += 1
             note("Run \(member.run) cannot be read: \(problem.message).")
             return nil
         }

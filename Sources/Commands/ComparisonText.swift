@@ -14,9 +14,9 @@ struct ComparisonText {
 
     var text: String {
         var parts = [record.verdictWords + "\n" + record.verdictNotes.map { "  " + $0 + "\n" }.joined()]
-        if !record.contrasts.isEmpty { parts.append(against.plain) }
-        if !record.secondary.isEmpty {
-            parts.append("beside it, p by Holm over these; intervals hold no error of the truth\n" + secondary.plain)
+        if let table = record.contrasts(heading: { $0.lowercased() }) { parts.append(table.plain) }
+        if let table = record.secondary(heading: { $0.lowercased() }) {
+            parts.append("beside it, p by Holm over these; intervals hold no error of the truth\n" + table.plain)
         }
         parts.append(arms.plain)
         if let losses = record.losses(heading: { $0.lowercased() }) {
@@ -29,38 +29,6 @@ struct ComparisonText {
         if !record.free.isEmpty { parts.append("free rankings on the same children\n" + baselines.plain) }
         if !record.stamps.isEmpty { parts.append(record.stamps.map { "note: \($0)\n" }.joined()) }
         return parts.joined(separator: "\n")
-    }
-
-    private var against: Table {
-        var table = Table([
-            .words("\(record.arms[0].name) against"), .words("conclusion"), .numbers("points"),
-            .numbers("95 % interval"),
-            .numbers("p"), .numbers("p by Holm"), .numbers("pairs"), .words("which shows"),
-        ])
-        for verdict in [record.verdict].compactMap(\.self) + record.contrasts {
-            let purpose = record.arms.first { $0.name == verdict.against }?.purpose
-            table.add([
-                verdict.against, record.word(verdict), Numbers.fixed(verdict.effect, 2),
-                Numbers.range(verdict.low, verdict.high, 2), verdict.p.map(Numbers.probability) ?? "-",
-                verdict.adjustedP.map(Numbers.probability) ?? "-", "\(verdict.n)", purpose ?? "",
-            ])
-        }
-        return table
-    }
-
-    private var secondary: Table {
-        var table = Table([
-            .words("measure, \(record.arms[0].name) less \(record.arms.dropFirst().first?.name ?? "")"),
-            .numbers("difference"), .numbers("95 % interval"), .numbers("p"), .numbers("p by Holm"),
-        ])
-        for item in record.secondary {
-            table.add([
-                item.measure, Numbers.fixed(item.effect, 3), Numbers.range(item.low, item.high, 3),
-                Numbers.probability(item.p),
-                Numbers.probability(item.adjustedP),
-            ])
-        }
-        return table
     }
 
     private var arms: Table {

@@ -6,8 +6,8 @@ import Foundations
 ///
 ///     d_s = c(scores of the pruned run) - c(scores of the twin),   places, for each seed s and feature
 ///
-/// Equal children and an equal truth, so a smaller range of children is no part of it, and the cut that chose them does not
-/// hide it either: the twin's scores took no part in it. Over seeds by the exact sign-flip test, Holm over the features.
+/// Equal children and an equal truth, so a smaller range of children is no part of it; both scorings are later than the cut,
+/// so what it hides by choosing the children it hides in both alike. Over seeds by the exact sign-flip test, Holm over the features.
 package struct BiasGap: Sendable, Hashable, Codable {
     /// One seed's two scorings of the same children.
     package struct Pair: Sendable {

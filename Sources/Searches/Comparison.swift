@@ -1,5 +1,6 @@
 import Architectures
 import Foundations
+import Reports
 
 /// Arms run over the same seeds at equal charged cost: every pair of an arm and a seed is one run, and all are kept as
 /// runs of their own.
@@ -29,9 +30,6 @@ package struct Comparison: Sendable {
             self.paperOf = paperOf
         }
     }
-
-    /// How far apart arms may be in charged multiply-adds: largest / smallest - 1.
-    package static let allowedGap = 0.005
 
     /// The uniform twin of a recipe: the same loop, scored at the same times, that keeps everyone in one group.
     package static func uniform(_ recipe: Recipe) -> Recipe {
@@ -93,7 +91,9 @@ extension Comparison {
             }
             return try budget.amount * Double(arm.recipe.budgets())
         }
-        guard let least = costs.min(), let most = costs.max(), most > least * (1 + Self.allowedGap) else { return }
+        guard let least = costs.min(), let most = costs.max(), most > least * (1 + ComparisonRecord.allowedGap) else {
+            return
+        }
         let texts = zip(running, costs).map { "\($0.name) \(Budget(.macs, $1).text)" }
         throw SearchError.unequalArms("the arms spend unequal budgets: \(texts.joined(separator: ", "))")
     }

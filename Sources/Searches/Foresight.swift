@@ -66,7 +66,7 @@ package struct Foresight: Sendable, Hashable {
         }
         var alive = ground.children
         var start = 0.0
-        let dues = recipe.dues(from: alive)
+        let dues = recipe.dues(from: alive, after: trunk == nil ? 0 : 1)
         for (place, due) in dues.enumerated() {
             let unit = due.unit == .fraction ? budget.unit : due.unit == .steps ? .steps : .epochs
             let end = due.unit == .fraction ? due.amount * budget.amount : due.amount
@@ -92,11 +92,13 @@ package struct Foresight: Sendable, Hashable {
 }
 
 extension Recipe {
-    /// When decisions fall, and the end; successive halving plans its own.
-    fileprivate func dues(from children: Int) -> [Due] {
-        guard let first = rounds.first, let halving = policy.halving else { return rounds.map(\.at) + [.fraction(1)] }
-        guard first.at.unit == .fraction else { return rounds.map(\.at) + [.fraction(1)] }
-        var (dues, alive) = ([first.at], halving.kept(of: children))
+    /// When decisions fall, and the end; successive halving plans its own after its first.
+    ///
+    /// - Parameter past: decisions at the beginning that are a trunk's.
+    fileprivate func dues(from children: Int, after past: Int) -> [Due] {
+        let all = rounds.map(\.at) + [.fraction(1)]
+        guard rounds.count > past, rounds[past].at.unit == .fraction, let halving = policy.halving else { return all }
+        var (dues, alive) = (Array(all[...past]), halving.kept(of: children))
         while alive > halving.least, dues.count < 1_000 {
             let spent = dues[dues.count - 1].amount
             dues.append(.fraction(spent + (1 - spent) / Double(halving.decisions(from: alive) + 1)))

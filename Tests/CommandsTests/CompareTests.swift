@@ -106,6 +106,11 @@ extension CommandLineTests {
         #expect(trunk > 0 && abs(trunk + parts.reduce(0, +) - total) < 1e-6 * total)
         #expect(abs(trunk / first - 0.3 / 0.7) < 1e-6, "\(trunk) \(first)")
         #expect(plan["trunkSeconds"] as? Double == 0 && plan["retrainingSeconds"] as? Double == 0)
+        // Scoring that eats the budget is told, of the arms that have runs.
+        #expect((plan["notes"] as? [String])?.contains { $0.hasPrefix("scoring takes more than 15 %") } == false)
+        let dear = try json("\(Self.line) --plan --set data.hold-out.rank=12 --set score.window=3", scratch)
+        let told = try #require((dear["notes"] as? [String])?.first { $0.hasPrefix("scoring takes more than 15 %") })
+        #expect(told.contains(#/micro \(\d\d %\), uniform \(\d\d %\)/#), "\(told)")
         let text = try run("compare --name trial --arms micro.yaml --seeds 1000..1009 --plan", scratch)
         #expect(text.status == 0)
         let masked = text.output.replacing(#/ +[0-9.]+ (s|min|h|MB|G charged)\b/#) { " T \($0.1)" }
@@ -262,6 +267,8 @@ extension CommandLineTests {
         let document = try JSONSerialization.jsonObject(with: Data(scratch.read("part.json").utf8)) as? [String: Any]
         let broken = try #require(document?["stamps"] as? [String])
         #expect(broken.contains { $0.hasPrefix("Run \(made) cannot be read: ") }, "\(broken)")
+        // It is there, though.
+        #expect(broken.contains("21 of 24 runs are not there yet."))
     }
 
     /// Deviations without a number of runs are no error of the truth, and that is said.

@@ -47,7 +47,9 @@ enum Examples {
         let table = try TruthTable(
             labels: ["111", "112", "121", "122", "211", "212", "221", "222", "333"],
             means: [0.70, 0.78, 0.79, 0.82, 0.785, 0.83, 0.81, 0.835, 0.9])
-        return RunTruth(table, subset: ("no-pool", ["212", "221", "222", "122"]), likelyBest: ["222", "212"])
+        return RunTruth(
+            table, subset: ("no-pool", ["212", "221", "222", "122"]), likelyBest: ["222", "212"],
+            free: [FreeRanking("fewer ones", values: table.labels.map { -Double($0.count { $0 == "1" }) })])
     }
 
     static let comparison = ComparisonRecord(

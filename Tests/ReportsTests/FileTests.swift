@@ -34,7 +34,7 @@ import Testing
         #expect(Set(document.keys) == ["schema", "stamps", "run", "ledger", "trace", "figures"])
         #expect(document["schema"] as? String == "espalier.report/1")
         let figures = try #require(document["figures"] as? [String: Any])
-        #expect(figures["pickRank"] as? Int == 2 && (figures["rankings"] as? [Any])?.count == 3)
+        #expect(figures["pickRank"] as? Int == 2 && (figures["rankings"] as? [Any])?.count == 4)
         let trace = try #require(document["trace"] as? [String: Any])
         let losses = try #require((trace["trainLoss"] as? [String: Any])?["values"] as? [Any])
         #expect(losses.count == 160 && losses[7] is NSNull)

@@ -40,6 +40,17 @@ enum Verdicts {
                 arm("twin", picks(third), seeds: seeds),
             ])
     }
+
+    /// The same with a tau for every run that has ended.
+    static func ranked(_ record: ComparisonRecord) -> ComparisonRecord {
+        var record = record
+        for arm in record.arms.indices {
+            for seed in record.arms[arm].seeds.indices where record.arms[arm].seeds[seed].best != nil {
+                record.arms[arm].seeds[seed].tauA = Double(arm) / 10
+            }
+        }
+        return record
+    }
 }
 
 @Suite struct VerdictTests {
@@ -102,6 +113,10 @@ enum Verdicts {
     @Test func unequalCostIsRefused() throws {
         let found = try verdict(Verdicts.record(macs: 1_006_000))
         #expect(found.conclusion == .refused && found.reason?.contains("unequal cost") == true)
+        // Nor is there a figure that could be quoted.
+        #expect(found.effect == nil && found.low == nil && found.p == nil)
+        #expect(try Verdicts.ranked(Verdicts.record(macs: 1_006_000)).judged(truth: Verdicts.truth).secondary.isEmpty)
+        #expect(try !Verdicts.ranked(Verdicts.record()).judged(truth: Verdicts.truth).secondary.isEmpty)
         let words = try Verdicts.record(seeds: 1000..<1010, macs: 990_000).judged(truth: Verdicts.truth).verdictWords
         #expect(words.hasPrefix("Refused: unequal cost: the arms spent charged multiply-adds 1.0 % apart"))
         #expect(try verdict(Verdicts.record(macs: 1_004_000)).conclusion == .better)
@@ -138,6 +153,10 @@ enum Verdicts {
     @Test func whatIsNotFinishedHasNoVerdict() throws {
         let found = try verdict(Verdicts.record("aabacabaa-"))
         #expect(found.conclusion == .none && found.reason == "9 of 10 pairs are finished" && found.n == 9)
+        // What the pairs are, and no test of them: it could be looked at until it pleases.
+        #expect(found.effect != nil && found.gains + found.losses > 0)
+        #expect(found.p == nil && found.low == nil && found.high90 == nil && found.wilcoxonP == nil)
+        #expect(try Verdicts.ranked(Verdicts.record("aabacabaa-")).judged(truth: Verdicts.truth).secondary.isEmpty)
     }
 
     @Test func withoutATruthNothingIsKnown() throws {

@@ -199,10 +199,12 @@ import Testing
         #expect(watcher.decided == [0, 1, 2, 3] && watcher.scored.first == 0)
     }
 
-    /// Of a fork too: the trunk's decision keeps everyone and takes one scoring.
-    @Test func costOfForksIsForeseen() async throws {
+    /// Of a fork too: the trunk's decision keeps everyone and takes one scoring, also before a policy that plans its own.
+    @Test(arguments: [["score.window=3"], ["policy=successive-halving", "rounds=[{at: 0.4}]"]])
+    func costOfForksIsForeseen(settings: [String]) async throws {
         let scratch = try Scratch()
-        let recipe = try Comparisons.recipe("score.window=3", images: 6000)
+        var recipe = try Micro.recipe(settings + ["train.budget.images=6000"])
+        recipe = try Comparison.equalised([("a", recipe)], data: nil).recipes[0]
         let comparison = try Comparisons.comparison([("a", recipe)], seeds: [4], trunk: 0.3)
         try await Comparisons.run(comparison, scratch)
         let ground = try Foresight.Ground(
