@@ -89,12 +89,22 @@ struct CompareCommand: AsyncParsableCommand {
         for note in set.notes + set.impossible.map({ "no \($0.control.name): \($0.why)" }) { watch.note(note) }
         let table = try truth.table()
         let observer = tensorboard.map { ScalarWatch(watch, folder: $0, truth: table) } ?? watch as any SearchObserver
-        try await watched(watch) { [store, execution] in
+        let diverged = try await watched(watch) { [store, execution] in
             try await comparison.run(
                 in: store.checkpoints, shard: part, execution: execution.execution(), observer: observer)
         }
         watch.clear()
-        try await answer(retrained(comparison.recorded(in: store.checkpoints), by: alone), part)
+        try await finish(comparison.recorded(in: store.checkpoints), by: alone, part, diverged)
+    }
+
+    /// Trains picks anew where that is wanted, and answers. That runs have diverged is the last word.
+    private func finish(
+        _ given: ComparisonFile, by recipe: Recipe?, _ part: Shard?, _ diverged: [String]
+    ) async throws {
+        let (file, picks) = try await retrained(given, by: recipe)
+        try await answer(file, part)
+        let hint = "their pairs stay unfinished; lower train.optimizer.lr under another --name"
+        if let diverging = Diverging(diverged + picks, hint: hint) { throw diverging }
     }
 
     /// What could not be trained anew must not be noticed after hours.
@@ -106,31 +116,36 @@ struct CompareCommand: AsyncParsableCommand {
         if let file = try ComparisonFile.find(name, in: store.checkpoints) { try await retraining.check(file) }
     }
 
-    private func retrained(_ given: ComparisonFile, by recipe: Recipe?) async throws -> ComparisonFile {
-        guard let recipe else { return given }
+    /// - Returns: the comparison, and what was said of each training that has diverged.
+    private func retrained(
+        _ given: ComparisonFile, by recipe: Recipe?
+    ) async throws -> (file: ComparisonFile, diverged: [String]) {
+        guard let recipe else { return (given, []) }
         let retraining = Retraining(comparison: name, recipe: recipe, root: store.checkpoints)
         try await retraining.check(given)
         let file = given.retraining(by: recipe)
         try file.write(in: store.checkpoints)
         let watch = TruthWatch("\(name).picks", isVerbose: log.verbose)
         defer { watch.clear() }
+        var diverged: [String] = []
         for (seed, picks) in try await file.chosen(in: store.checkpoints) {
             do {
-                try await retraining.run(picks, seed: seed, execution: execution.execution(), observer: watch)
+                diverged += try await retraining.run(
+                    picks, seed: seed, execution: execution.execution(), observer: watch)
             } catch let stopped as SearchStopped {
                 throw Stopped(
                     signal: stopped.signal, subject: "comparison \(name)",
                     hint: "the same command goes on where it stopped")
             }
         }
-        return file
+        return (file, diverged)
     }
 
     private func merge() async throws {
         let alone = try retrainPicks.map { try RecipeSource.read($0) }
         let parts = words.dropFirst().map { ComparisonFile.Part($0, in: store.checkpoints) }
         let merged = try ComparisonFile.merge(Array(parts), into: name, in: store.checkpoints)
-        try await answer(retrained(merged, by: alone), nil)
+        try await finish(merged, by: alone, nil, [])
     }
 
     private func answer(_ file: ComparisonFile, _ part: Shard?) async throws {
@@ -139,8 +154,14 @@ struct CompareCommand: AsyncParsableCommand {
         try Output.write(judged.text)
         guard let part, judged.record.arms.contains(where: { $0.seeds.contains { $0.best == nil } }) else { return }
         try Output.line(
-            "part \(part.index) of \(part.count) is done; when all are: \(ProgramName.current) compare merge "
+            "part \(asked(part)) is done; when all are: \(ProgramName.current) compare merge "
                 + "FOLDER/\(name) FOLDER/\(name) ...")
+    }
+
+    /// `4 of 4` as it was asked for, though that is counted as 0 of 4; of a job array's task from 0.
+    private func asked(_ part: Shard) -> String {
+        guard let shard, shard != "slurm" else { return "\(part.index) of \(part.count)" }
+        return shard.replacing("/", with: " of ")
     }
 
     private func tell(_ comparison: Comparison, _ set: ArmOptions.Arms, _ alone: Recipe?, _ watch: Watch) async throws {

@@ -16,14 +16,19 @@ struct ComparisonReader {
     private var rankings: [String: [UInt64: CompositeRanking]] = [:]
     private var lastScores: [String: [UInt64: [String: Double]]] = [:]
     private var anatomy: SpaceAnatomy?
-    private var truths: [SearchSpaceNames: RunTruth] = [:]
+    private var truths: [TruthKey: RunTruth] = [:]
     private var notes: [String] = []
+    private var machines = MachineKinds()
+    /// Of every set of images that was seen, the first run that did.
+    private var seen: [(run: String, hash: String)] = []
     private var (count, missing, unreadable, unfinished) = (0, 0, 0, 0)
+    private let file: ComparisonFile
     private let truth: TruthOptions
     private let root: String
 
     /// Without a truth of the user's the built-in one, where all runs are of its images and children.
     init(_ file: ComparisonFile, truth: TruthOptions, root: String) throws {
+        self.file = file
         self.truth = truth
         self.root = root
         hasSubset = truth.without != nil
@@ -35,9 +40,18 @@ struct ComparisonReader {
     /// What the reader of a table must see first.
     var stamps: [String] {
         var stamps = (judging?.stamps ?? []) + notes
+        if let unequalImages {
+            stamps.append("Run \(unequalImages): this is no comparison on the same images.")
+        }
+        if let stamp = machines.stamp { stamps.append(stamp) }
         if missing > 0 { stamps.append("\(missing) of \(count) runs are not there yet.") }
         if unfinished > 0 { stamps.append("\(unfinished) of \(count) runs have not ended.") }
         return stamps
+    }
+
+    /// `b has seen other images than a`, of two runs; nil where all have seen the same.
+    var unequalImages: String? {
+        seen.count > 1 ? "\(seen[1].run) has seen other images than \(seen[0].run)" : nil
     }
 
     /// Runs that are not there yet, or cannot be read, have no outcome but a seed.
@@ -58,7 +72,12 @@ struct ComparisonReader {
             } else {
                 record = recorded.record(storeBytes: open.bytesOnDisk)
             }
-            for stamp in recorded.stamps { note(stamp) }
+            for stamp in recorded.recipeStamps { note(stamp) }
+            for stamp in recorded.ownStamps { note("Run \(member.run): \(stamp)") }
+            machines.add(recorded)
+            if let hash = recorded.imagesHash, !seen.contains(where: { $0.hash == hash }) {
+                seen.append((run: member.run, hash: hash))
+            }
             if record.best == nil {
                 unfinished += 1
             } else {
@@ -107,6 +126,7 @@ struct ComparisonReader {
         let folder = try member.folder(in: root)
         guard folder.exists else {
             missing += 1
+            noteTrunk(member.seed)
             return nil
         }
         var store: CheckpointStore?
@@ -120,6 +140,16 @@ struct ComparisonReader {
             note("Run \(member.run) cannot be read: \(problem.message).")
             return nil
         }
+    }
+
+    /// Where the trunk of a seed has diverged its arms are missing for good, which is told.
+    private mutating func noteTrunk(_ seed: UInt64) {
+        guard let folder = try? file.trunkFolder(seed, in: root), folder.exists,
+            let store = try? CheckpointStore.open(folder, for: .reading)
+        else { return }
+        defer { store.close() }
+        guard let trunk = try? RecordedRun(store, name: folder.name), trunk.divergence != nil else { return }
+        for stamp in trunk.ownStamps { note("Run \(folder.name): \(stamp)") }
     }
 
     private mutating func note(_ stamp: String) { if !notes.contains(stamp) { notes.append(stamp) } }
@@ -146,13 +176,18 @@ struct ComparisonReader {
         return outcome
     }
 
-    /// Made once a space: T* and free rankings take longer than a run.
+    /// Made once for the children that runs begin with: T* and free rankings take longer than a run.
     private mutating func runTruth(of recorded: RecordedRun) throws -> RunTruth? {
         guard let judging else { return nil }
-        let space = SearchSpaceNames(recorded.space)
-        if let known = truths[space] { return known }
-        let made = try truth.truth(judging.table, of: space)
-        truths[space] = made
+        let key = TruthKey(space: SearchSpaceNames(recorded.space), only: recorded.recipe.space.only)
+        if let known = truths[key] { return known }
+        let made = try truth.truth(judging.table, of: key.space, only: key.only)
+        truths[key] = made
         return made
+    }
+
+    private struct TruthKey: Hashable {
+        let space: SearchSpaceNames
+        let only: [String]
     }
 }

@@ -14,9 +14,14 @@ struct ComparisonText {
 
     var text: String {
         var parts = [record.verdictWords + "\n" + record.verdictNotes.map { "  " + $0 + "\n" }.joined()]
-        if let table = record.contrasts(heading: { $0.lowercased() }) { parts.append(table.plain) }
+        if let table = record.contrasts(heading: { $0.lowercased() }) {
+            parts.append("each contrast; p of the further ones by Holm, intervals are not adjusted\n" + table.plain)
+        }
         if let table = record.secondary(heading: { $0.lowercased() }) {
-            parts.append("beside it, p by Holm over these; intervals hold no error of the truth\n" + table.plain)
+            let why = record.untested.map { $0 + "\n" } ?? ""
+            parts.append(
+                "beside it, p by Holm over these; intervals are not adjusted, and hold no error of the truth\n" + why
+                    + table.plain)
         }
         parts.append(arms.plain)
         if let losses = record.losses(heading: { $0.lowercased() }) {

@@ -19,12 +19,17 @@ struct Judge {
         var arms: [ComparisonRecord.Arm] = []
         for arm in file.arms { arms.append(try await reader.read(arm)) }
         try reader.compareRankings(&arms)
+        var stamps = reader.stamps + file.stamps
         if let retraining = try Retraining(file, in: store.checkpoints) {
             for place in arms.indices { try arms[place].fill(retraining) }
+            let picks = arms.flatMap(\.finished)
+            let left = picks.count { $0.retrained == nil }
+            if left > 0 { stamps.append("\(left) of \(picks.count) picks have not been trained anew.") }
         }
         var record = try ComparisonRecord(name: file.name, stage: file.stage.rawValue, free: reader.free, arms: arms)
             .judged(truth: reader.judging?.table)
-        record.stamps = reader.stamps + file.stamps + record.ownStamps
+        if let unequal = reader.unequalImages { record = record.refused("unequal images: \(unequal)") }
+        record.stamps = stamps + record.ownStamps
         return Judge(
             record: record, isComplete: reader.isComplete, pages: reader.pages,
             text: ComparisonText(record, reader: reader).text)
@@ -54,6 +59,19 @@ extension ComparisonFile {
 }
 
 extension ComparisonRecord {
+    /// The same without any difference or test.
+    fileprivate func refused(_ why: String) -> ComparisonRecord {
+        func refuse(_ was: Verdict) -> Verdict {
+            Verdict(
+                measure: was.measure, arm: was.arm, against: was.against, n: was.n, conclusion: .refused, reason: why)
+        }
+        var refused = self
+        refused.verdict = verdict.map(refuse)
+        refused.contrasts = contrasts.map(refuse)
+        refused.secondary = []
+        return refused
+    }
+
     fileprivate var ownStamps: [String] {
         var stamps: [String] = []
         if let gap = costGap, gap > Self.allowedGap {

@@ -37,6 +37,9 @@ struct MetricsCommand: ParsableCommand {
             "The k of precision and Phi, with commas between. (default: an eighth of the children)", valueName: "k,...")
     )
     var topK: String?
+    @Option(help: ArgumentHelp("The n of Top-n-Rank, with commas between. (default: 1,3)", valueName: "n,..."))
+    var topN: String?
+    @Option(help: ArgumentHelp("The persistence of rank-biased overlap.", valueName: "p")) var rboP = 0.9
     @Option(help: ArgumentHelp("GT-Tau also over this many last rows.", valueName: "rows")) var last: Int?
     @Option(help: ArgumentHelp("Points to which sparse tau rounds the truth.", valueName: "points"))
     var sparseStep = 0.1
@@ -58,8 +61,9 @@ struct MetricsCommand: ParsableCommand {
         let names = SearchSpaceNames(try SearchSpace.resolve(space ?? "deeper-insights"))
         var asked = MetricsOptions()
         asked.subsets = try subsets(names, table)
-        asked.ks = try numbers(topK)
-        (asked.last, asked.sparseStep, asked.level) = (last, sparseStep, level)
+        asked.ks = try numbers(topK, "--top-k") ?? []
+        asked.tops = try numbers(topN, "--top-n") ?? asked.tops
+        (asked.last, asked.sparseStep, asked.level, asked.persistence) = (last, sparseStep, level, rboP)
         var free: [FreeRanking] = []
         do {
             free = try names.freeRankings(table.labels)
@@ -84,13 +88,13 @@ struct MetricsCommand: ParsableCommand {
             }
     }
 
-    private func numbers(_ list: String?) throws -> [Int] {
+    private func numbers(_ list: String?, _ option: String) throws -> [Int]? {
         try list?.split(separator: ",", omittingEmptySubsequences: false).map { part in
             guard let number = Int(part), number > 0 else {
-                throw Usage(message: "--top-k \(list ?? ""): expected whole numbers above 0 with commas between")
+                throw Usage(message: "\(option) \(list ?? ""): expected whole numbers above 0 with commas between")
             }
             return number
-        } ?? []
+        }
     }
 }
 

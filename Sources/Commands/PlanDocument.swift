@@ -32,12 +32,17 @@ struct PlanDocument: Encodable {
     let trunk: Double?
     let arms: [Arm]
     let impossible: [Impossible]
+    /// What a test is going to rest on: pairs, and contrasts with the first arm; of earlier calls too.
+    let pairs: Int
+    let contrasts: Int
     let attainableP: Double
     /// In standard deviations of the pairs' differences; nil below 6 pairs.
     let detectableEffect: Double?
-    /// Of it the trunks' that are not there yet; an arm's own seconds are without.
+    /// Of it the trunks' that are not there yet; an arm's own are without.
     let trunkSeconds: Double
+    let trunkBytes: Double
     let retrainingSeconds: Double
+    let retrainingBytes: Double
     let seconds: Double
     let bytes: Double
     let macsPerSecond: Double
@@ -57,10 +62,12 @@ struct PlanDocument: Encodable {
                 done: cost.done, seconds: cost.seconds, bytes: cost.bytes)
         }
         impossible = set.impossible.map { Impossible(name: $0.control.name, why: $0.why) }
-        attainableP = SignFlip.smallestP(count: comparison.seeds.count)
-        detectableEffect = Rankings.detectableEffect(pairs: comparison.seeds.count)
-        trunkSeconds = forecast.trunkSeconds
-        retrainingSeconds = forecast.retrainingSeconds
+        pairs = forecast.pairs
+        contrasts = forecast.contrasts
+        attainableP = SignFlip.smallestP(count: forecast.pairs)
+        detectableEffect = Rankings.detectableEffect(pairs: forecast.pairs)
+        (trunkSeconds, trunkBytes) = (forecast.trunkSeconds, forecast.trunkBytes)
+        (retrainingSeconds, retrainingBytes) = (forecast.retrainingSeconds, forecast.retrainingBytes)
         seconds = forecast.seconds
         bytes = forecast.bytes
         macsPerSecond = forecast.probe.macsPerSecond
@@ -95,7 +102,7 @@ struct PlanDocument: Encodable {
                 arm.paperOf == nil ? PlanDocument.time(arm.seconds) : "", arm.purpose ?? "",
             ])
         }
-        var lines = ["comparison \(name): \(pairs), \(stage) seeds", "", table.plain]
+        var lines = ["comparison \(name): \(size), \(stage) seeds", "", table.plain]
         if !impossible.isEmpty { lines.append("") }
         lines += impossible.map { "no \($0.name): \($0.why)" }
         lines.append("")
@@ -110,8 +117,9 @@ struct PlanDocument: Encodable {
                 "picks trained anew: about \(Self.time(retrainingSeconds)), less where runs of a seed pick the same child"
             )
         }
+        lines.append(power)
+        if let adjustment { lines.append(adjustment) }
         lines += [
-            power,
             "time: about \(Self.time(seconds)), by \(Numbers.fixed(probeSeconds, 1)) s of \(arms[0].name) at "
                 + "\(Numbers.fixed(macsPerSecond / 1e9, 1)) G charged multiply-adds a second with \(threads) "
                 + "thread\(threads == 1 ? "" : "s"); scorings are usually faster",
@@ -126,12 +134,19 @@ struct PlanDocument: Encodable {
         return "\(done) of \(runs) runs are done; time and disk are those of the rest"
     }
 
-    private var pairs: String {
-        "\(arms.count) arms, \(seeds.count) pair\(seeds.count == 1 ? "" : "s") of runs each"
+    private var size: String {
+        let all = pairs == seeds.count ? "" : " (\(pairs) with those of earlier calls)"
+        return "\(arms.count) arms, \(seeds.count) pair\(seeds.count == 1 ? "" : "s") of runs each\(all)"
+    }
+
+    private var adjustment: String? {
+        guard contrasts > 1 else { return nil }
+        let further = contrasts == 2 ? "the further contrast" : "the \(contrasts - 1) further contrasts"
+        return "p of \(further) and of further measures is adjusted by Holm, that of the first contrast is not"
     }
 
     private var power: String {
-        let count = seeds.count
+        let count = pairs
         let least =
             "the smallest p that \(count) pair\(count == 1 ? "" : "s") can have is \(Numbers.fixed(attainableP, 5))"
         guard let detectableEffect else {

@@ -16,6 +16,8 @@ struct ReportSource {
         /// Of a run; nil of a comparison.
         let record: RunRecord?
         let trace: RunTrace?
+        /// Of a comparison: `3 of 20 runs have ended`.
+        let progress: String?
         let csv: String
         let json: () throws -> String
         /// The browser looks again while somebody keeps the file fresh.
@@ -40,19 +42,21 @@ struct ReportSource {
             let judged = try await Judge.comparison(comparison, truth: truth, store: store)
             let report = ComparisonReport(judged.record, isComplete: judged.isComplete, pages: judged.pages)
             return Pages(
-                document: report.document, record: nil, trace: nil, csv: report.csv,
+                document: report.document, record: nil, trace: nil, progress: judged.record.progress, csv: report.csv,
                 json: { try jsonText(judged.record) })
         }
         let (run, open) = try store.recorded(name)
         defer { open.close() }
         let trace = try run.trace(open)
         let judging = try truth.judging(BuiltInTruths.fitting(run.recipe))
-        let given = try judging.map { try truth.truth($0.table, of: SearchSpaceNames(run.space)) }
+        let given = try judging.map {
+            try truth.truth($0.table, of: SearchSpaceNames(run.space), only: run.recipe.space.only)
+        }
         let report = try RunReport(
             run.record(storeBytes: open.bytesOnDisk), ledger: run.ledger, trace: trace, truth: given,
             audit: given.flatMap { try run.audit($0) }, stamps: (judging?.stamps ?? []) + run.stamps)
         return Pages(
-            document: report.document, record: report.record, trace: trace, csv: report.csv,
+            document: report.document, record: report.record, trace: trace, progress: nil, csv: report.csv,
             json: { try jsonText(report.json) })
     }
 }

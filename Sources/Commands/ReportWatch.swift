@@ -16,19 +16,27 @@ struct ReportWatch {
         let isTerminal = Output.errorIsTerminal
         var told = ""
         var drawn = 0
+        /// By target what its file holds: it may change where the few lines do not.
+        var written: [String?] = targets.map { _ in nil }
         while true {
             let began = ContinuousClock.now
             var pages = try await source.pages()
             pages.refreshSeconds = pages.document.isLive ? 10 : nil
-            let view = Self.view(pages, targets)
+            for (place, target) in targets.enumerated() {
+                let text = try pages.text(target.format)
+                guard text != written[place] else { continue }
+                try TextFile.write(text, to: target.path)
+                written[place] = text
+            }
+            let view = Self.view(pages)
             if view != told {
-                for target in targets { try TextFile.write(pages.text(target.format), to: target.path) }
                 if isTerminal {
                     // Over the lines of the last look.
                     Output.draw((drawn > 0 ? "\u{1B}[\(drawn)A" : "") + "\u{1B}[J" + view)
                     drawn = view.count { $0 == "\n" }
                 } else {
-                    Output.error("\(source.name): \(pages.document.status)")
+                    let standing = [pages.document.status, pages.progress].compactMap(\.self)
+                    Output.error("\(source.name): \(standing.joined(separator: ", "))")
                 }
                 told = view
             }
@@ -47,8 +55,9 @@ struct ReportWatch {
     }
 
     /// At most some fifteen lines, each narrower than a terminal.
-    static func view(_ pages: ReportSource.Pages, _ targets: [ReportTarget]) -> String {
+    static func view(_ pages: ReportSource.Pages) -> String {
         var lines = ["\(pages.document.kind) \(pages.document.title): \(pages.document.status)"]
+        if let progress = pages.progress { lines.append(progress) }
         if let trace = pages.trace {
             let done = Int(max(0, min(1, trace.fraction)) * 40)
             lines.append(

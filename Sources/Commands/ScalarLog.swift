@@ -116,6 +116,8 @@ final class ScalarWatch: SearchObserver {
         log = ScalarLog(folder: "\(folder)/\(run)")
     }
 
+    func turned(to place: RunPlace) { watch.turned(to: place) }
+
     func stepped(_ progress: SearchProgress) throws {
         watch.stepped(progress)
         turn(to: progress.run)

@@ -79,7 +79,8 @@ struct TruthCommand: AsyncParsableCommand {
         if !rest.elsewhere.isEmpty {
             Output.error("\(rest.elsewhere.count) runs are under way in another process")
         }
-        if let first = rest.diverged.first { throw Diverging(count: rest.diverged.count, first: first.problem) }
+        let hint = "the table has none of them; lower train.optimizer.lr under another --name"
+        if let diverging = Diverging(rest.diverged.map { $0.problem }, hint: hint) { throw diverging }
     }
 
     private func truth() throws -> StandAloneTruth {
@@ -139,14 +140,4 @@ struct TruthCommand: AsyncParsableCommand {
         }
         return record
     }
-}
-
-/// Some trainings ended in numbers that are not finite.
-private struct Diverging: Complaint, AnsweredInJSON {
-    let count: Int
-    let first: String
-
-    var exitCode: Foundations.ExitCode { .diverged }
-    var message: String { count == 1 ? first : "\(count) runs have diverged; the first: \(first)" }
-    var hint: String { "the table has none of them; lower train.optimizer.lr under another --name" }
 }

@@ -34,9 +34,12 @@ struct TruthOptions: ParsableArguments {
         }
     }
 
-    /// A table as runs of a space are held against it: of its children only, beside rankings that cost nothing.
-    func truth(_ table: TruthTable, of space: SearchSpaceNames) throws -> RunTruth {
-        let own = try table.restricted(to: table.labels.filter(space.has))
+    /// A table as runs of a space are held against it: of the children they begin with only, beside rankings that cost
+    /// nothing.
+    func truth(_ table: TruthTable, of space: SearchSpaceNames, only: [String] = []) throws -> RunTruth {
+        let children = Set(only)
+        let own = try table.restricted(
+            to: table.labels.filter { space.has($0) && (only.isEmpty || children.contains($0)) })
         // The run's own rows tell parameters and MACs.
         return RunTruth(
             own, subset: try subset(space), likelyBest: own.likelyBest,

@@ -19,6 +19,11 @@ final class Watch: SearchObserver {
     private var run = ""
     private var began = ContinuousClock.now
     private var firstFraction = 0.0
+    private var lastFraction = 0.0
+    /// Where it stands among those of a comparison; nil for one alone.
+    private var place: RunPlace?
+    /// Runs of this session that are over, the budgets they have spent in it, and when the first began.
+    private var over = (runs: 0, budgets: 0.0, since: ContinuousClock.now)
 
     /// - Parameter isVerbose: tells of every trained batch and every durable checkpoint in a line of its own.
     init(isVerbose: Bool = false) {
@@ -29,6 +34,16 @@ final class Watch: SearchObserver {
 
     var signal: Int32 { signals.received }
     var shouldStop: Bool { signal != 0 }
+
+    func turned(to place: RunPlace) {
+        if self.place == nil {
+            over.since = .now
+        } else {
+            over.runs += 1
+            over.budgets += lastFraction - firstFraction
+        }
+        (self.place, run, firstFraction, lastFraction) = (place, "", 0, 0)
+    }
 
     /// The checkpoint's transaction has been committed: whoever reads the line may count on it.
     func durable(sequence: Int, step: Int) {
@@ -47,6 +62,7 @@ final class Watch: SearchObserver {
         let share = Int(progress.fraction * 10)
         let now = ContinuousClock.now
         if progress.run != run { (run, began, firstFraction, lastShare) = (progress.run, now, progress.fraction, -1) }
+        lastFraction = progress.fraction
         if terminal {
             guard now - lastLine > .milliseconds(200) else { return }
             lastLine = now
@@ -80,14 +96,24 @@ final class Watch: SearchObserver {
         case .scoring(let share): text += "scoring \(Int(share * 100)) %"
         }
         if let left = secondsLeft(progress.fraction) { text += ", \(duration(left)) left" }
-        return text
+        return text + amongOthers(progress.fraction)
+    }
+
+    /// `; run 14 of 36, 3.4 h left in all`: the time once a run of this session is over, from what all have spent in it.
+    private func amongOthers(_ fraction: Double) -> String {
+        guard let place else { return "" }
+        let text = "; run \(place.number) of \(place.total)"
+        let done = over.budgets + fraction - firstFraction
+        guard over.runs > 0, done > 0 else { return text }
+        let seconds = (ContinuousClock.now - over.since).seconds
+        return text + ", \(duration(seconds / done * (max(0, place.end - fraction) + place.after))) left in all"
     }
 
     private func secondsLeft(_ fraction: Double) -> Double? {
         let first = firstFraction
         guard fraction > first + 0.02 else { return nil }
         let seconds = (ContinuousClock.now - began).seconds
-        return seconds / (fraction - first) * (1 - fraction)
+        return seconds / (fraction - first) * max(0, (place?.end ?? 1) - fraction)
     }
 
     private func duration(_ seconds: Double) -> String { Watch.duration(seconds) }

@@ -13,7 +13,7 @@ package struct ArmStability: Sendable, Hashable, Codable {
     @OrNull package var sTauHigh: Double?
     /// n: an eighth of the children.
     package let top: Int
-    /// Phi of the first n, the same n for every arm, with its asymptotic 95 % interval; see ``SetStability``.
+    /// Phi of the first n, the same n for every arm, with its 95 % interval by jackknife; see ``SetStability``.
     @OrNull package var phi: Double?
     @OrNull package var phiLow: Double?
     @OrNull package var phiHigh: Double?

@@ -15,11 +15,8 @@ package struct BiasChange: Sendable, Hashable, Codable {
         /// later - earlier.
         package let change: NullTest
 
-        /// nil where the change is within the null; else whether the effect moved away from zero.
-        package var grew: Bool? {
-            guard change.isShown(BiasTest.level) else { return nil }
-            return abs(later) > abs(earlier)
-        }
+        /// Nil where the change is within the null.
+        package var move: BiasMove? { change.isShown(BiasTest.level) ? BiasMove(from: earlier, to: later) : nil }
     }
 
     package let children: Int

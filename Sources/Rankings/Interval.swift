@@ -11,8 +11,6 @@ package struct Interval: Sendable, Hashable, Codable {
         case signFlip = "sign-flip"
         /// Delete-one jackknife with Student's t; see ``Jackknife``.
         case jackknife
-        /// A formula for large numbers, named where the figure is made.
-        case asymptotic
         /// The middle of repeated draws from a stated model.
         case simulation
     }

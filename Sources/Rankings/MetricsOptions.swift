@@ -27,6 +27,9 @@ package struct MetricsOptions: Sendable {
         }
         if let last, last < 1 { throw RankingsError("the last \(last) rows, expected 1 or more") }
         guard level >= 0.5, level < 1 else { throw RankingsError("a level of \(level), expected .5 to 1, such as .95") }
+        guard persistence > 0, persistence < 1 else {
+            throw RankingsError("a persistence of \(persistence) for RBO, expected above 0 and below 1, such as .9")
+        }
         guard sparseStep >= 0, sparseStep.isFinite else {
             throw RankingsError("a rounding step of \(sparseStep) points, expected 0 or more")
         }

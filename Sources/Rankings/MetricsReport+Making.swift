@@ -31,7 +31,8 @@ extension MetricsReport {
         children = truth.means.count
         rows = table.count
         steps = scores.steps
-        gtTau = figure(\.tauB)
+        let rowTaus = figure(\.tauB)
+        gtTau = rowTaus
         pValue = measured.map(\.pValue)
         gtTauOverChildren = try table.map { try Kendall.jackknife($0, truth.means)?.interval(level: asked.level) }
         tauA = figure(\.tauA)
@@ -61,14 +62,25 @@ extension MetricsReport {
                 tauA: figure { $0.inside[part.name]?.tauA })
         }
         self.free = try free.map { Free(name: $0.name, measures: try yardstick.measures($0.values)) }
-        notes = remarks + Self.notes(scores, truth, asked)
-        sTau = taus?.mean
-        tauInf =
+        let tauInf =
             level == nil
             ? nil
-            : gtTau.mean.flatMap { mean in
+            : rowTaus.mean.flatMap { mean in
                 taus.flatMap { noiselessTau(gtTau: mean, sTau: $0.mean, truthTau: ceiling?.truthTau ?? 1) }
             }
+        notes = remarks + Self.notes(scores, truth, asked) + Self.notes(tauInf: tauInf, truthTau: ceiling?.truthTau)
+        sTau = taus?.mean
+        self.tauInf = tauInf
+    }
+
+    private static func notes(tauInf: Double?, truthTau: Double?) -> [String] {
+        guard let tauInf else { return [] }
+        var notes: [String] = []
+        if truthTau == nil { notes.append("tau_inf takes the truth as exact: its error is not known.") }
+        if abs(tauInf) == 1 {
+            notes.append("tau_inf was cut off: rows and truth agree better than their noise, as it is known, allows.")
+        }
+        return notes
     }
 
     private static func notes(_ scores: ScoreTable, _ truth: TruthTable, _ asked: MetricsOptions) -> [String] {

@@ -19,6 +19,14 @@ package func holmAdjusted(_ p: [Double]) -> [Double] {
     return adjusted
 }
 
+/// The fewest pairs with which the sign-flip tests of m measures can show anything at 5 % after Holm's adjustment: with fewer, not
+/// even pairs that all agree reach it, since m 2^(1-n) > .05. 6 for one measure, 8 for 4, 9 for 10, 10 for 14.
+package func pairsForTests(of measures: Int) -> Int {
+    var pairs = Conclusion.pairsForATest
+    while Double(max(1, measures)) * SignFlip.smallestP(count: pairs) > 0.05, pairs < 30 { pairs += 1 }
+    return pairs
+}
+
 /// The p-value of "fewer than k of these m hypotheses are false" from the p-values of each, under any dependence:
 ///
 ///     min(1, (m - k + 1) p_(k)),  p_(k) the k-th smallest

@@ -19,23 +19,11 @@ package struct NoisyRegret: Sendable, Hashable, Codable {
     package let low: Double
     package let high: Double
 
-    /// Over `draws` of theta_c ~ N(mean_c, se_c^2): max theta - theta(pick). It is above 0 on average even for the
-    /// best child, since the best of many noisy values is above any one of them.
+    /// Over draws of theta_c ~ N(mean_c, se_c^2): max theta - theta(pick). It is above 0 on average even for the best child,
+    /// since the best of many noisy values is above any one of them. A pick may be any of several children, each as likely:
+    /// the mean of their losses, draw by draw.
     ///
     /// `low` and `high` are the draws at 5 and 95 per cent of their order.
-    ///
-    /// - Parameter standardErrors: of the means, in the table's order.
-    /// - Throws: ``RankingsError`` for a pick that is not in the table.
-    /// - Cost: draws x children normal numbers.
-    package init(
-        pick: String, truth: TruthTable, standardErrors: [Double], draws: Int = 2_000, seed: UInt64 = 0
-    ) throws {
-        let place = try truth.places(of: [pick])[0]
-        let drawn = DrawnTruths(truth, standardErrors: standardErrors, draws: draws, seed: seed)
-        self.init(picks: [place], drawn)
-    }
-
-    /// Of a pick that is any of these children, each as likely: the mean of their losses, draw by draw.
     init(picks: [Int], _ drawn: DrawnTruths) {
         let losses = zip(drawn.values, drawn.best).map { theta, best in
             (best - picks.reduce(0) { $0 + theta[$1] } / Double(picks.count)) * drawn.pointsPerUnit

@@ -3,20 +3,24 @@
 ///
 ///     Phi = 1 - [1/n sum_f M / (M - 1) p_f (1 - p_f)] / [k/n (1 - k/n)]
 ///
-/// p_f is the share of sets that hold item f and k the mean size. With ties, membership is a chance
-/// (``topMembers(_:of:)``) and Phi the one of the expected overlaps, equals of different rows being drawn
-/// independently; a constant row adds 0. Its interval is asymptotic in M: phi_i are the sets' own parts,
+/// p_f is the share of sets that hold item f and k the mean size. With m the mean overlap of two different sets, that is
 ///
-///     phi_i = [1/n sum_f z_if p_f - k_i k/n^2 + Phi/2 (2 k_i k/n^2 - k_i/n - k/n + 1)] / [k/n (1 - k/n)]
-///     var Phi = 4 / M^2 sum (phi_i - mean phi)^2
+///     Phi = (m - k^2/n) / (k - k^2/n)
+///
+/// which is how it is computed, and what makes a figure without one set cheap (``jackknife``). With ties, membership is a
+/// chance (``topMembers(_:of:)``) and Phi the one of the expected overlaps, equals of different rows being drawn
+/// independently; a constant row adds 0.
 ///
 /// Compare it at equal k only, and never on the intersection of survivors. Say it beside a measure of truth: ranking by
 /// parameters has Phi 1.
-/// - Source: Nogueira, Sechidis and Brown, "On the Stability of Feature Selection Algorithms", JMLR 18, 2018.
+/// - Source: Nogueira, Sechidis and Brown, "On the Stability of Feature Selection Algorithms", JMLR 18, 2018. Their interval is
+///   asymptotic in M: over 3, 6 and 10 sets its 95 % cover about 65, 80 and 90 %, those of the jackknife from 4 sets on 95
+///   or a little more.
 package struct SetStability: Sendable, Hashable {
     package let sets: Int
     package let phi: Double
-    package let standardError: Double
+    /// Over sets that are independent; nil for fewer than 4, and where leaving one out makes all alike empty or whole.
+    package let jackknife: Jackknife?
 
     /// Nil for fewer than two sets, and where all are empty or all hold everything (0 / 0).
     /// - Parameter memberships: `[M, n]`, each between 0 and 1.
@@ -25,34 +29,28 @@ package struct SetStability: Sendable, Hashable {
     package init?(memberships: [[Double]]) throws {
         try refuseUnordered(memberships.enumerated().map { ("set \($0.offset)", $0.element) })
         guard memberships.count >= 2, let n = memberships.first.map({ Double($0.count) }), n > 0 else { return nil }
-        let m = Double(memberships.count)
         let sizes = memberships.map { $0.reduce(0, +) }
-        let k = sizes.reduce(0, +) / m
-        let chance = k / n * (1 - k / n)
-        guard chance > 0 else { return nil }
+        let size = sizes.reduce(0, +)
         var holders = [Double](repeating: 0, count: memberships[0].count)
         for row in memberships { for (item, z) in row.enumerated() { holders[item] += z } }
-        // A set's overlap with itself is its size, also where membership is a chance.
-        let overlaps = zip(memberships, sizes).map { row, size in
-            zip(row, holders).reduce(size) { $0 + $1.0 * ($1.1 - $1.0) } / m
-        }
-        let between = k - overlaps.reduce(0, +) / m
-        let phi = 1 - m / (m - 1) * between / n / chance
-        let parts = zip(overlaps, sizes).map { overlap, size in
-            (overlap / n - size * k / (n * n) + phi / 2 * (2 * size * k / (n * n) - size / n - k / n + 1)) / chance
-        }
-        let mean = parts.reduce(0, +) / m
+        /// By set, with all others.
+        let overlaps = memberships.map { row in zip(row, holders).reduce(0) { $0 + $1.0 * ($1.1 - $1.0) } }
+        let overlap = overlaps.reduce(0, +) / 2
+        guard let phi = Self.phi(overlap, size, sets: memberships.count, items: n) else { return nil }
         sets = memberships.count
         self.phi = phi
-        standardError = (4 / (m * m) * parts.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }).squareRoot()
+        let deleted = zip(overlaps, sizes).map {
+            Self.phi(overlap - $0, size - $1, sets: memberships.count - 1, items: n)
+        }
+        jackknife = memberships.count >= 4 ? Jackknife(phi, deleted: deleted) : nil
     }
 
-    /// Of sets of names, such as the survivors of several runs, among all `items`.
-    /// - Throws: ``RankingsError`` naming what is not among the items.
-    package init?(_ sets: [Set<String>], among items: [String]) throws {
-        let strangers = sets.reduce(Set()) { $0.union($1) }.subtracting(items)
-        if !strangers.isEmpty { throw RankingsError("not among the items: \(listed(strangers.sorted()))") }
-        try self.init(memberships: sets.map { set in items.map { set.contains($0) ? 1 : 0 } })
+    /// Of the overlaps of all pairs, and the sizes of all sets, added up; nil where chance alone decides (0 / 0).
+    private static func phi(_ overlap: Double, _ size: Double, sets: Int, items: Double) -> Double? {
+        let (m, k) = (Double(sets), size / Double(sets))
+        let chance = k * k / items
+        guard k - chance > 0 else { return nil }
+        return (overlap / (m * (m - 1) / 2) - chance) / (k - chance)
     }
 
     /// Of the k best of each row of scores.
@@ -60,10 +58,6 @@ package struct SetStability: Sendable, Hashable {
         try self.init(memberships: rows.map { try topMembers(k, of: $0) })
     }
 
-    /// Phi +- z se, cut off at 1. Nil without an error (all sets alike, or two sets).
-    package func interval(level: Double = 0.95) -> Interval? {
-        guard standardError > 0 else { return nil }
-        let half = normalQuantile(upper: (1 - level) / 2) * standardError
-        return Interval(low: phi - half, high: min(1, phi + half), level: level, method: .asymptotic)
-    }
+    /// The jackknife's, cut off at 1. Nil for fewer than 4 sets, and where leaving any one out changes nothing.
+    package func interval(level: Double = 0.95) -> Interval? { jackknife?.interval(level: level, within: -1...1) }
 }

@@ -21,6 +21,12 @@ extension TruthTable {
         return runs.map { (squares / degrees / Double($0)).squareRoot() }
     }
 
+    /// Those errors of these children, in their order; nil as above, and where one is not in the table.
+    package func pooledStandardErrors(of children: [String]) -> [Double]? {
+        guard let errors = pooledStandardErrors(), let places = try? places(of: children) else { return nil }
+        return places.map { errors[$0] }
+    }
+
     /// The standard deviation, in the table's unit, of mean(theta of `picks`) - mean(theta of `others`) when the table is
     /// drawn anew, theta_c ~ N(mean_c, se_c^2):
     ///

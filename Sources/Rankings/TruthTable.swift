@@ -64,7 +64,7 @@ package struct TruthTable: Sendable, Hashable {
 
     /// Why the errors of the means are not known; nil where they are.
     package var missingErrors: String? {
-        if stds == nil { return "The truth has no gt_std" }
+        if stds == nil { return "The truth has no deviations (gt_std)" }
         if runs == nil { return "How many runs are behind gt_std is not known (gt_runs; --truth-runs tells)" }
         return pooledStandardErrors() == nil ? "No child of the truth has two runs" : nil
     }
@@ -92,7 +92,8 @@ package struct TruthTable: Sendable, Hashable {
 extension TruthTable {
     /// Reads `label,gt_mean[,gt_std][,gt_runs]`; other columns are left alone.
     ///
-    /// - Parameters: `column` stands in for `gt_mean`; `path` is for messages only.
+    /// - Parameters: `column` stands in for `gt_mean`, and where the file has that too, `gt_std` and `gt_runs` are not
+    ///   the column's and stay unread; `path` is for messages only.
     /// - Throws: ``RankingsError`` with path and line: a column that is missing, a label that is empty or stands twice,
     ///   a number that is not finite, no rows.
     package init(csv text: String, path: String, column: String = "gt_mean") throws {
@@ -106,8 +107,10 @@ extension TruthTable {
         }
         let label = try place("label")
         let mean = try place(column)
-        let std = header.firstIndex(of: "gt_std")
-        let runs = header.firstIndex(of: "gt_runs")
+        // Of one run, say, beside the mean of all: what is said of the mean holds for it alone.
+        let isBeside = column != "gt_mean" && header.contains("gt_mean")
+        let std = isBeside ? nil : header.firstIndex(of: "gt_std")
+        let runs = isBeside ? nil : header.firstIndex(of: "gt_runs")
         let rows = lines.dropFirst()
         if rows.isEmpty { throw RankingsError.at(path, 2, "expected a row for each child, found none") }
         var firstLine: [String: Int] = [:]

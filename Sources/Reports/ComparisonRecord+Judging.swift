@@ -24,13 +24,21 @@ extension ComparisonRecord {
         return judged
     }
 
-    /// Arms that are one recipe: every pair of runs is equal, and no difference can be more than chance.
+    /// Arms that are one recipe: on one kind of machine every pair of runs is equal, and no difference can be more than
+    /// chance.
     package var placebos: [(String, String)] {
         arms.indices.flatMap { later in
-            arms[..<later].filter { $0.paperOf == nil && $0.recipe != nil && $0.recipe == arms[later].recipe }
-                .map { ($0.name, arms[later].name) }
-        }.filter { pair in arms.first { $0.name == pair.1 }?.paperOf == nil }
+            arms[..<later].filter { Self.isPlacebo($0, arms[later]) }.map { ($0.name, arms[later].name) }
+        }
     }
+
+    /// What is made on paper has the recipe whose cuts it makes, and is another way of searching.
+    private static func isPlacebo(_ arm: Arm, _ other: Arm) -> Bool {
+        arm.paperOf == nil && other.paperOf == nil && arm.recipe != nil && arm.recipe == other.recipe
+    }
+
+    private static let onePlacebo =
+        "the arms are one recipe, a placebo: what differs between them is chance, or the machines they ran on"
 
     private func verdict(of arm: Arm, against other: Arm, _ truth: TruthTable?) throws -> Verdict {
         let pairs = Self.pairs(arm, other)
@@ -51,6 +59,10 @@ extension ComparisonRecord {
             verdict.conclusion = .refused
         } else if verdict.reason == nil, let comparison = paired?.comparison {
             verdict.conclusion = Conclusion(comparison)
+            if Self.isPlacebo(arm, other), [.better, .worse].contains(verdict.conclusion) {
+                verdict.conclusion = .inconclusive
+                verdict.reason = Self.onePlacebo
+            }
         }
         return verdict
     }
@@ -160,11 +172,12 @@ extension ComparisonRecord {
             guard values.count == pairs.count else { return nil }
             return try PairedComparison(values.map(\.0), values.map(\.1)).map { (name, $0) }
         }
+        let isTested = pairs.count >= pairsForTests(of: found.count)
         return zip(found, holmAdjusted(found.map(\.1.pValue))).map { item, adjusted in
-            let interval = item.1.interval()
+            let interval = isTested ? item.1.interval() : nil
             return Secondary(
                 measure: item.0, effect: item.1.effect, low: interval?.low, high: interval?.high, n: item.1.count,
-                p: item.1.pValue, adjustedP: adjusted)
+                p: isTested ? item.1.pValue : nil, adjustedP: isTested ? adjusted : nil)
         }
     }
 }

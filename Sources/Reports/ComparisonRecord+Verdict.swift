@@ -35,7 +35,7 @@ extension ComparisonRecord {
         package var gains = 0
         package var losses = 0
         package var conclusion: Conclusion
-        /// Why there is no verdict.
+        /// Why there is no verdict, or none but `inconclusive`.
         @OrNull package var reason: String?
 
         package init(measure: String, arm: String, against: String, n: Int, conclusion: Conclusion, reason: String?) {
@@ -48,15 +48,15 @@ extension ComparisonRecord {
         }
     }
 
-    /// Another measure of the same pairs.
+    /// Another measure of the same pairs. Interval and p are nil where so few pairs cannot test so many measures.
     package struct Secondary: Sendable, Hashable, Codable {
         package var measure: String
         package var effect: Double
-        package var low: Double?
-        package var high: Double?
+        @OrNull package var low: Double?
+        @OrNull package var high: Double?
         package var n: Int
-        package var p: Double
+        @OrNull package var p: Double?
         /// By Holm over all secondary measures.
-        package var adjustedP: Double
+        @OrNull package var adjustedP: Double?
     }
 }

@@ -6,10 +6,18 @@ extension ComparisonRecord {
 
     /// The conclusion, a sentence or two.
     package var verdictLead: String {
-        guard let verdict else {
-            return arms.isEmpty ? "No verdict: there are no arms." : "No verdict: there is one arm."
+        if let verdict { return lead(verdict) }
+        return switch arms.count {
+        case 0: "No verdict: there are no arms."
+        case 1: "No verdict: there is one arm."
+        default: "No verdict: the arms have not been judged."
         }
-        return lead(verdict)
+    }
+
+    /// `3 of 20 runs have ended`, of those that are runs of their own.
+    package var progress: String {
+        let runs = ran.flatMap(\.seeds)
+        return "\(runs.count { $0.best != nil }) of \(runs.count) runs have ended"
     }
 
     /// The effect, its interval and the test; empty where there are none.
@@ -65,6 +73,9 @@ extension ComparisonRecord {
             notes.append(
                 "Settings may have been chosen on these seeds. A verdict takes seeds from 1000 on and arms fixed before."
             )
+        }
+        if verdict.conclusion == .inconclusive, let reason = verdict.reason {
+            notes.append(reason.prefix(1).uppercased() + reason.dropFirst() + ".")
         }
         let hasInterval = verdict.low != nil
         if let error = verdict.tableError, error > 0 {

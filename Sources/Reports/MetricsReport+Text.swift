@@ -6,8 +6,9 @@ extension MetricsReport {
         var text = "\(children) \(children == 1 ? "child" : "children"), \(rows) row\(rows == 1 ? "" : "s")"
         if steps != nil { text += " (steps of one run)" }
         text += "\n\n" + figureTable.plain + "\n"
+        if rows > 1 { text += rowTable + "\n" }
         text += "beside rankings that cost nothing\(ceiling == nil ? "" : ", and what the truth allows")\n"
-        text += besideTable.plain
+        text += agreementTable.plain + "\nwhat the first are worth\n" + choiceTable.plain
         if let likelyBest { text += "\n" + Self.likely(likelyBest) }
         if !notes.isEmpty { text += "\n" + notes.map { "note: \($0)\n" }.joined() }
         return text
@@ -64,54 +65,102 @@ extension MetricsReport {
         return table
     }
 
-    private var besideTable: Table {
+    /// Every row alone; of many only the last.
+    private var rowTable: String {
+        let shown = 20
+        var table = Table([
+            .numbers(steps == nil ? "row" : "step"), .numbers("GT-Tau"), .numbers("p"), .words("children as a sample"),
+        ])
+        for row in max(0, rows - shown)..<rows {
+            table.add([
+                "\(steps?[row] ?? row + 1)", Numbers.fixed(gtTau.perRow[row], 4),
+                pValue[row].map(Numbers.probability) ?? Numbers.none, Self.text(gtTauOverChildren[row], 4),
+            ])
+        }
+        let more = rows > shown ? "the last \(shown) of \(rows) rows (--json has all)\n" : ""
+        return more + table.plain
+    }
+
+    /// How a ranking orders all children.
+    private var agreementTable: Table {
         var columns: [Table.Column] = [
             .words("ranking"), .numbers("tau-b"), .numbers("tau-a"), .numbers("Spearman"), .numbers("weighted"),
             .numbers("sparse"), .numbers("RBO"),
         ]
-        let tops = Self.numbers(topRank)
-        let ks = Self.numbers(precisionTop)
-        columns += tops.map { .numbers("T\($0)R") } + ks.map { .numbers("P@\($0)") } + [.numbers("regret")]
-        if hit != nil { columns.append(.numbers("hit")) }
         columns += subsets.map { .numbers($0.name) }
         if ceiling != nil { columns.append(.numbers("S-Tau")) }
         var table = Table(columns)
-        func fixed(_ values: [Double?], _ digits: Int) -> [String] { values.map { Numbers.fixed($0, digits) } }
-        table.add(
-            [rows == 1 ? "these scores" : "these scores, mean"]
-                + fixed(
-                    [gtTau, tauA, spearman, weightedTau, sparseTau, rankBiasedOverlap].map(\.mean), 3)
-                + fixed(tops.map { topRank[$0]?.mean }, 2)
-                + fixed(ks.map { precisionTop[$0]?.mean }, 3) + fixed([regret.mean], 3)
-                + fixed(hit.map { [$0.mean] } ?? [], 2)
-                + fixed(subsets.map(\.gtTau.mean), 3) + fixed([sTau], 3))
+        func add(_ name: String, _ values: [Double?]) {
+            table.add([name] + values.prefix(columns.count - 1).map { Numbers.fixed($0, 3) })
+        }
+        add(
+            own,
+            [gtTau, tauA, spearman, weightedTau, sparseTau, rankBiasedOverlap].map(\.mean)
+                + subsets.map(\.gtTau.mean) + [sTau])
         for one in free {
             let its = one.measures
-            table.add(
-                [one.name]
-                    + fixed(
-                        [its.tauB, its.tauA, its.spearman, its.weightedTau, its.sparseTau, its.rankBiasedOverlap], 3)
-                    + fixed(tops.map { its.topRank[$0] }, 2)
-                    + fixed(ks.map { its.precisionTop[$0] }, 3) + fixed([its.regret], 3)
-                    + fixed(hit == nil ? [] : [its.hit], 2)
-                    + fixed(subsets.map { its.inside[$0.name]?.tauB }, 3) + fixed([1], 3))
+            add(
+                one.name,
+                [its.tauB, its.tauA, its.spearman, its.weightedTau, its.sparseTau, its.rankBiasedOverlap]
+                    + subsets.map { its.inside[$0.name]?.tauB } + [1])
         }
         if let ceiling {
-            func add(_ name: String, _ figures: NoiseCeiling.Figures, inside: [Double?], stability: Double?) {
-                table.add(
-                    [name] + fixed([figures.gtTau, nil, nil, nil, nil, nil], 3)
-                        + fixed(tops.map { figures.topRank[$0] }, 2)
-                        + fixed(ks.map { _ in nil }, 3) + fixed([figures.regret], 3)
-                        + fixed(hit == nil ? [] : [nil], 2) + fixed(inside, 3)
-                        + fixed([stability], 3))
+            func allow(_ name: String, gtTau: Double?, inside: [Double?], sTau: Double?) {
+                add(name, [gtTau, nil, nil, nil, nil, nil] + inside + [sTau])
             }
-            add("one stand-alone run", ceiling.run, inside: ceiling.inside.map(\.gtTau), stability: ceiling.sTau)
+            allow(
+                "one stand-alone run", gtTau: ceiling.run.gtTau, inside: ceiling.inside.map(\.gtTau), sTau: ceiling.sTau
+            )
             if let perfect = ceiling.perfect {
-                add("perfect, truth's noise", perfect, inside: ceiling.inside.map { _ in nil }, stability: 1)
+                allow("perfect, truth's noise", gtTau: perfect.gtTau, inside: ceiling.inside.map { _ in nil }, sTau: 1)
             }
         }
         return table
     }
+
+    /// What a ranking is worth to whoever takes its first.
+    private var choiceTable: Table {
+        let tops = Self.numbers(topRank)
+        let ks = Self.numbers(precisionTop)
+        var columns: [Table.Column] = [.words("ranking")]
+        columns += tops.map { .numbers("T\($0)R") } + tops.map { .numbers("T\($0)R, index order") }
+        columns += ks.map { .numbers("top \($0)") } + ks.map { .numbers("bottom \($0)") } + [.numbers("regret")]
+        if hit != nil { columns += [.numbers("under noise"), .numbers("hit")] }
+        var table = Table(columns)
+        func add(
+            _ name: String, _ ranks: [Double?], _ precisions: [Double?], _ regret: Double?, _ noisy: Double?,
+            _ hit: Double?
+        ) {
+            let cells =
+                ranks.map { Numbers.fixed($0, 2) } + precisions.map { Numbers.fixed($0, 3) }
+                + [Numbers.fixed(regret, 3), Numbers.fixed(noisy, 3), Numbers.fixed(hit, 2)]
+            table.add([name] + cells.prefix(columns.count - 1))
+        }
+        add(
+            own, tops.map { topRank[$0]?.mean } + tops.map { topRankPaper[$0]?.mean },
+            ks.map { precisionTop[$0]?.mean } + ks.map { precisionBottom[$0]?.mean }, regret.mean,
+            regretUnderNoise.flatMap { Moments($0.map(\.mean))?.mean }, hit?.mean)
+        for one in free {
+            let its = one.measures
+            add(
+                one.name, tops.map { its.topRank[$0] } + tops.map { its.topRankPaper[$0] },
+                ks.map { its.precisionTop[$0] } + ks.map { its.precisionBottom[$0] }, its.regret,
+                its.regretUnderNoise?.mean, its.hit)
+        }
+        if let ceiling {
+            func allow(_ name: String, _ figures: NoiseCeiling.Figures) {
+                add(
+                    name, tops.map { figures.topRank[$0] } + tops.map { _ in nil }, (ks + ks).map { _ in nil },
+                    figures.regret,
+                    nil, nil)
+            }
+            allow("one stand-alone run", ceiling.run)
+            if let perfect = ceiling.perfect { allow("perfect, truth's noise", perfect) }
+        }
+        return table
+    }
+
+    private var own: String { rows == 1 ? "these scores" : "these scores, mean" }
 
     private static func likely(_ best: [Yardstick.LikelyBest]) -> String {
         let names = best.sorted { $0.chance > $1.chance }.prefix(12).map {

@@ -19,12 +19,12 @@ package enum BuiltInRecipes {
           optimizer: {lr: 0.025, lr-end: 0.001, schedule: cosine, momentum: 0.9, weight-decay: 1.0e-3, unsampled: decay}
           bn-momentum: 0.4
           sampling: shuffled-cycle
-        sharing: {mode: adaptive, by: similarity, below: 16, least: 4}  # groups of 4 or more once 16 or fewer are left
-        score: {on: rank, bn: batch, measure: loss, window: 4, smooth: main-effects, gate: 0.3}
+        sharing: {mode: all}
+        score: {on: rank, bn: batch, measure: loss, window: 4, smooth: main-effects}
         rounds:
           - {at: 0.5}
           - {at: 0.7}
-        policy: {use: keep-fraction, keep: 0.5}
+        policy: {use: keep-all}     # dropping has not been shown to help here; --policy keep-fraction drops half in each round
         checkpoint: {every-batches: 500, every-seconds: 60, keep: 3}
 
         """#,
@@ -45,12 +45,12 @@ package enum BuiltInRecipes {
           optimizer: {lr: 0.025, lr-end: 0.001, schedule: cosine, momentum: 0.9, weight-decay: 1.0e-3, unsampled: decay}
           bn-momentum: 0.4
           sampling: shuffled-cycle
-        sharing: {mode: adaptive, by: similarity, below: 16, least: 4}  # groups of 4 or more once 16 or fewer are left
-        score: {on: rank, bn: batch, measure: loss, window: 4, smooth: main-effects, gate: 0.3}
+        sharing: {mode: all}
+        score: {on: rank, bn: batch, measure: loss, window: 4, smooth: main-effects}
         rounds:
           - {at: 0.5}
           - {at: 0.7}
-        policy: {use: keep-fraction, keep: 0.5}
+        policy: {use: keep-all}     # dropping has not been shown to help here; --policy keep-fraction drops half in each round
         checkpoint: {every-batches: 500, every-seconds: 60, keep: 3}
 
         """#,
@@ -151,12 +151,12 @@ package enum BuiltInRecipes {
           optimizer: {lr: 0.025, lr-end: 0.001, schedule: cosine, momentum: 0.9, weight-decay: 1.0e-3, unsampled: decay}
           bn-momentum: 0.4
           sampling: shuffled-cycle
-        sharing: {mode: adaptive, by: similarity, below: 16, least: 4}  # groups of 4 or more once 16 or fewer are left
-        score: {on: rank, bn: batch, measure: loss, window: 4, smooth: main-effects, gate: 0.3}
+        sharing: {mode: all}
+        score: {on: rank, bn: batch, measure: loss, window: 4, smooth: main-effects}
         rounds:
           - {at: 0.5}
           - {at: 0.7}
-        policy: {use: keep-fraction, keep: 0.5}
+        policy: {use: keep-all}     # dropping was worth nothing here; --policy keep-fraction drops half in each round
         checkpoint: {every-batches: 500, every-seconds: 60, keep: 3}
 
         """#,

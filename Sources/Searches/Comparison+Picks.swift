@@ -79,10 +79,14 @@ package struct Retraining: Sendable {
 
     /// Trains what is missing.
     ///
+    /// - Returns: what was said of each training that has diverged.
     /// - Throws: ``SearchStopped``; what ``StandAloneTruth/run(shard:in:execution:observer:)`` throws.
-    package func run(_ picks: [String], seed: UInt64, execution: Execution, observer: any TruthObserver) async throws {
+    package func run(
+        _ picks: [String], seed: UInt64, execution: Execution, observer: any TruthObserver
+    ) async throws -> [String] {
         let truth = try truth(picks, seed: seed)
-        _ = try await truth.run(in: truth.found(), execution: execution, observer: observer)
+        return try await truth.run(in: truth.found(), execution: execution, observer: observer).diverged
+            .map { $0.problem }
     }
 }
 

@@ -1,4 +1,5 @@
 import Architectures
+import Datasets
 import Foundations
 import Reports
 
@@ -40,9 +41,9 @@ package struct Comparison: Sendable {
         return twin
     }
 
-    /// - Throws: ``SearchError`` where budgets are not equal multiply-adds, where decisions would rest on different roles,
-    ///   where development and verdict seeds are mixed, where an arm decides before its trunk ends, and where it cannot
-    ///   go on from the trunk.
+    /// - Throws: ``SearchError`` where budgets are not equal multiply-adds, where arms see different images, where
+    ///   decisions or the final choice would rest on different roles, where development and verdict seeds are mixed,
+    ///   where an arm decides before its trunk ends, and where it cannot go on from the trunk.
     package init(name: String, arms: [Arm], seeds: [UInt64], trunk: Double? = nil) throws {
         self.name = name
         self.arms = arms
@@ -51,6 +52,7 @@ package struct Comparison: Sendable {
         stage = try SeedStage(seeds)
         try checkNames()
         try checkCost()
+        try checkImages()
         try checkRoles()
         try checkTrunk()
     }
@@ -99,9 +101,14 @@ extension Comparison {
     }
 
     private func checkRoles() throws {
-        guard Set(arms.map(\.recipe.score.role)).count > 1 else { return }
-        let texts = arms.map { "\($0.name) on \($0.recipe.score.role.rawValue)" }
-        throw SearchError.unequalArms("the arms score on different roles: \(texts.joined(separator: ", "))")
+        try checkRoles("score") { $0.score.role }
+        try checkRoles("make the final choice") { $0.choosingRole }
+    }
+
+    private func checkRoles(_ what: String, _ role: (Recipe) -> Role) throws {
+        guard Set(arms.map { role($0.recipe) }).count > 1 else { return }
+        let texts = arms.map { "\($0.name) on \(role($0.recipe).rawValue)" }
+        throw SearchError.unequalArms("the arms \(what) on different roles: \(texts.joined(separator: ", "))")
     }
 
     private func checkTrunk() throws {

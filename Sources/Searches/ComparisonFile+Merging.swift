@@ -26,7 +26,9 @@ extension ComparisonFile {
     /// taken; where both are finished they have to be the same.
     ///
     /// - Throws: ``SearchError/noComparison(name:root:)`` for a part that is none; ``SearchError/unequalArms(_:)`` where
-    ///   arms of one name were made with other recipes, or runs of one name differ; those of ``merged(with:)``.
+    ///   arms of one name were made with other recipes, or runs of one name differ;
+    ///   ``SearchError/otherImages(of:than:expected:found:)`` where runs have seen different images; those of
+    ///   ``merged(with:)``.
     package static func merge(_ parts: [Part], into name: String, in root: String) throws -> ComparisonFile {
         _ = try RunFolder(root: root, name: name)
         var merged = try find(name, in: root)
@@ -39,6 +41,7 @@ extension ComparisonFile {
             merged = try moved.merged(with: merged, isPart: true, in: root)
         }
         guard let merged else { throw SearchError.noComparison(name: name, root: root) }
+        try checkSame(merged.images(in: root))
         try merged.write(in: root)
         return merged
     }
@@ -59,7 +62,8 @@ extension ComparisonFile {
             name: name,
             arms: try arms.map { arm in
                 Arm(
-                    name: arm.name, purpose: arm.purpose, recipe: arm.recipe, role: arm.role, paper: arm.paper,
+                    name: arm.name, purpose: arm.purpose, recipe: arm.recipe, role: arm.role, choice: arm.choice,
+                    paper: arm.paper,
                     runs: try arm.runs.map { member in
                         let place = try member.folder(in: old)
                         guard place.exists else {

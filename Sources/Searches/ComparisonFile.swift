@@ -1,4 +1,5 @@
 import Checkpoints
+import Datasets
 import Foundation
 import Foundations
 
@@ -11,6 +12,8 @@ package struct ComparisonFile: Codable, Sendable {
         package var recipe: String?
         /// What its decisions rest on; nil in files of before it was written down.
         package var role: String?
+        /// What its final choice rests on; nil likewise.
+        package var choice: String?
         /// Set where the arm has no runs and is worked out from another one's.
         package var paper: Paper?
         package let runs: [Member]
@@ -83,7 +86,7 @@ extension Comparison {
                 let source = arm.paperOf ?? arm.name
                 return .init(
                     name: arm.name, purpose: arm.purpose, recipe: try digest(of: arm),
-                    role: arm.recipe.score.role.rawValue,
+                    role: arm.recipe.score.role.rawValue, choice: arm.recipe.choosingRole.rawValue,
                     paper: arm.paperOf.map { .init(of: $0, policy: arm.recipe.policy.yaml) },
                     runs: seeds.map { .init(seed: $0, run: run(arm: source, seed: $0)) })
             })
@@ -109,7 +112,7 @@ extension ComparisonFile {
     /// - Parameter isPart: of several, whose seeds may be their own; another call has the seeds of the first one.
     /// - Throws: ``SearchError/mixedSeeds(development:verdict:)``; on verdict seeds
     ///   ``SearchError/verdictFixed(comparison:what:)`` for anything but what was fixed then;
-    ///   ``SearchError/unequalArms(_:)`` where decisions would rest on different roles.
+    ///   ``SearchError/unequalArms(_:)`` where decisions or the final choice would rest on different roles.
     func merged(with earlier: ComparisonFile?, isPart: Bool = false, in root: String) throws -> ComparisonFile {
         guard let earlier else { return self }
         _ = try SeedStage((earlier.arms + arms).flatMap { $0.runs.map(\.seed) })
@@ -126,8 +129,8 @@ extension ComparisonFile {
                     try new.better(than: old, in: root) ? new : old
                 }
                 return Arm(
-                    name: name, purpose: newest.purpose, recipe: newest.recipe, role: newest.role, paper: newest.paper,
-                    runs: runs.values.sorted { $0.seed < $1.seed })
+                    name: name, purpose: newest.purpose, recipe: newest.recipe, role: newest.role,
+                    choice: newest.choice, paper: newest.paper, runs: runs.values.sorted { $0.seed < $1.seed })
             }, picks: picks ?? earlier.picks,
             isJoined: isPart && seeds != earlier.seeds ? true : earlier.isJoined ?? isJoined)
     }
@@ -152,16 +155,30 @@ extension ComparisonFile {
         return try member?.folder(in: root) ?? RunFolder(root: root, name: "\(name).\(arm).s\(seed)")
     }
 
+    /// Where the common beginning of a seed is, or would be.
+    package func trunkFolder(_ seed: UInt64, in root: String) throws -> RunFolder {
+        try RunFolder(root: root, name: "\(name).\(Comparison.trunkName).s\(seed)")
+    }
+
     /// Images by which one arm has chosen are what another one is judged on.
     private static func checkRoles(_ arms: [Arm], in root: String) throws {
+        try checkRoles(arms, "score", { $0.role }, { $0.score.role }, in: root)
+        try checkRoles(arms, "make the final choice", { $0.choice }, { $0.choosingRole }, in: root)
+    }
+
+    private static func checkRoles(
+        _ arms: [Arm], _ what: String, _ written: (Arm) -> String?, _ read: (Recipe) -> Role, in root: String
+    ) throws {
         var roles: [(arm: String, role: String)] = []
         for arm in arms {
-            guard let role = try arm.role ?? arm.firstRecorded(in: root)?.recipe.score.role.rawValue else { continue }
+            guard let role = try written(arm) ?? arm.firstRecorded(in: root).map({ read($0.recipe).rawValue }) else {
+                continue
+            }
             roles.append((arm.name, role))
         }
         guard let first = roles.first, let other = roles.first(where: { $0.role != first.role }) else { return }
         throw SearchError.unequalArms(
-            "the arms score on different roles: \(first.arm) on \(first.role), \(other.arm) on \(other.role)")
+            "the arms \(what) on different roles: \(first.arm) on \(first.role), \(other.arm) on \(other.role)")
     }
 
     /// Arms, their recipes and seeds were fixed before the first run: a verdict that goes on until it pleases is none.

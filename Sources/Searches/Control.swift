@@ -6,8 +6,6 @@ import Policies
 package struct Control: Sendable {
     /// The arm's name.
     package let name: String
-    /// As the literature on this tool writes it: U*, P+R.
-    package let symbol: String
     /// What the difference to the recipe under test shows.
     package let isolates: String
     private let make: @Sendable (Recipe, Ground) throws -> Made
@@ -34,11 +32,8 @@ package struct Control: Sendable {
         case impossible(because: String)
     }
 
-    init(
-        _ name: String, _ symbol: String, isolates: String, make: @escaping @Sendable (Recipe, Ground) throws -> Made
-    ) {
+    init(_ name: String, isolates: String, make: @escaping @Sendable (Recipe, Ground) throws -> Made) {
         self.name = name
-        self.symbol = symbol
         self.isolates = isolates
         self.make = make
     }

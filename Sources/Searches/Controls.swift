@@ -9,52 +9,52 @@ package enum Controls {
 
     /// In the order of reports. Those worked out from others stand after them.
     package static let all: [Control] = [
-        Control("uniform", "U", isolates: "dropping and regrouping together, scored at the same times") { recipe, _ in
+        Control("uniform", isolates: "dropping and regrouping together, scored at the same times") { recipe, _ in
             .recipe(Comparison.uniform(recipe))
         },
-        Control("uniform-star", "U*", isolates: "the same, with the cost of deciding spent on training") { recipe, _ in
+        Control("uniform-star", isolates: "the same, with the cost of deciding spent on training") { recipe, _ in
             var star = Comparison.uniform(recipe)
             star.rounds = []
             return .recipe(star)
         },
-        Control("uniform-elim", "U-elim", isolates: "training fewer children, beside only ranking fewer") { recipe, _ in
+        Control("uniform-elim", isolates: "training fewer children, beside only ranking fewer") { recipe, _ in
             if recipe.policy == .keepAll { return .impossible(because: "the policy drops nobody") }
             guard recipe.policy.decidesByScores else {
                 return .impossible(because: "policy \(recipe.policy.use) looks at more than recorded scores")
             }
             return .paper(of: "uniform")
         },
-        Control("progressive", "P", isolates: "regrouping") { recipe, _ in
+        Control("progressive", isolates: "regrouping") { recipe, _ in
             guard recipe.hasGroups else { return .impossible(because: "the recipe makes no groups") }
             return .recipe(recipe.withoutGroups)
         },
-        Control("progressive-random", "P+R", isolates: "similarity: as many groups, dealt at random") { recipe, _ in
+        Control("progressive-random", isolates: "similarity: as many groups, dealt at random") { recipe, _ in
             guard recipe.hasGroups else { return .impossible(because: "the recipe makes no groups") }
             return .recipe(recipe.grouped(by: .random))
         },
-        Control("progressive-similar", "P+S", isolates: "the way of grouping: as many groups, by similarity") {
+        Control("progressive-similar", isolates: "the way of grouping: as many groups, by similarity") {
             recipe, _ in
             guard recipe.hasGroups else { return .impossible(because: "the recipe makes no groups") }
             return .recipe(recipe.grouped(by: .similarity))
         },
-        Control("grouped", "G", isolates: "when groups are made: from the start, and nobody dropped") {
+        Control("grouped", isolates: "when groups are made: from the start, and nobody dropped") {
             recipe, ground in
             try recipe.groupedFromTheStart(ground)
         },
-        Control("splits", "F", isolates: "dropping: the same splits, and nobody dropped") { recipe, ground in
+        Control("splits", isolates: "dropping: the same splits, and nobody dropped") { recipe, ground in
             try recipe.onlySplits(ground)
         },
-        Control("random", "random", isolates: "whom scores drop, beside chance") { recipe, _ in
+        Control("random", isolates: "whom scores drop, beside chance") { recipe, _ in
             try recipe.pruned(by: "random")
         },
-        Control("params", "params", isolates: "whom scores drop, beside size") { recipe, _ in
+        Control("params", isolates: "whom scores drop, beside size") { recipe, _ in
             try recipe.pruned(by: "params")
         },
-        Control("oracle", "oracle", isolates: "what perfect drops would be worth") { recipe, ground in
+        Control("oracle", isolates: "what perfect drops would be worth") { recipe, ground in
             guard let truth = ground.truth else { return .impossible(because: "it needs a truth table (--truth)") }
             return try recipe.pruned(by: "oracle", ["truth": .word(truth)])
         },
-        Control("alone", "SA", isolates: "sharing: successive halving of children trained alone") { recipe, ground in
+        Control("alone", isolates: "sharing: successive halving of children trained alone") { recipe, ground in
             try recipe.halvedAlone(ground)
         },
     ]

@@ -46,14 +46,18 @@ struct Fingerprint: Codable, Hashable {
         return hash.finalize().description
     }
 
-    /// The fields in which two fingerprints differ, as `name: was, now is`.
-    func differences(from recorded: Fingerprint) -> [String] {
-        let pairs = [
-            ("cpu", recorded.cpu, cpu), ("OpenBLAS core", recorded.blasCore, blasCore),
-            ("lanes", "\(recorded.lanes)", "\(lanes)"), ("kernels", recorded.kernels, kernels),
-            ("passes", recorded.passes.joined(separator: "+"), passes.joined(separator: "+")),
-            ("probe", String(recorded.probe.prefix(12)), String(probe.prefix(12))),
+    /// For people, always in the same order.
+    var fields: [(name: String, value: String)] {
+        [
+            ("cpu", cpu), ("OpenBLAS core", blasCore), ("lanes", "\(lanes)"), ("kernels", kernels),
+            ("passes", passes.joined(separator: "+")), ("probe", String(probe.prefix(12))),
         ]
-        return pairs.filter { $0.1 != $0.2 }.map { "\($0.0) was \($0.1), now is \($0.2)" }
+    }
+
+    /// The fields in which two fingerprints differ, as `name was, now is`.
+    func differences(from recorded: Fingerprint) -> [String] {
+        zip(recorded.fields, fields).filter { $0.value != $1.value }.map { was, now in
+            "\(was.name) was \(was.value), now is \(now.value)"
+        }
     }
 }

@@ -22,8 +22,9 @@ package struct Foresight: Sendable, Hashable {
         private(set) var children: Int
         /// Of the children, or of a sample where they are too many to list.
         let meanMACs: Double
-        /// Learnt values of all of them together.
-        package let params: Int
+        /// Learnt values of all of them together, and of one in the mean.
+        package private(set) var params: Int
+        private let meanParams: Int
         let counts: [Role: Int]
 
         /// - Throws: what a network at the size of the images throws.
@@ -38,13 +39,15 @@ package struct Foresight: Sendable, Hashable {
             self.children = listed?.count ?? recipe.score.sample
             meanMACs = graphs.reduce(0) { $0 + Double($1.multiplyAdds) } / Double(graphs.count)
             params = graphs.reduce(0) { $0 + $1.parameterCount }
+            meanParams = params / max(1, graphs.count)
             counts = Dictionary(uniqueKeysWithValues: Role.allCases.map { ($0, dataset.count(of: $0)) })
         }
 
-        /// The same where one child of mean cost is trained alone.
+        /// The same where one child of mean cost and size is trained alone.
         var alone: Ground {
             var ground = self
             ground.children = 1
+            ground.params = meanParams
             return ground
         }
     }

@@ -47,8 +47,12 @@ struct Event: Codable {
     var detail: String?
 
     static func work(seconds: Double, step: Int, phase: String) -> Event {
-        Event(kind: "work", seconds: seconds, step: step, phase: phase)
+        Event(kind: working, seconds: seconds, step: step, phase: phase)
     }
+
+    static let working = "work"
+    /// A session ended in numbers that are not finite.
+    static let diverged = "diverged"
 
     /// How the detail of a session ends before which records of sessions were damaged and removed.
     static let lost = "damaged records of sessions removed"

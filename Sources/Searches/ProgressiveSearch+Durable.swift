@@ -38,6 +38,18 @@ extension ProgressiveSearch {
         try observer.durable(sequence: sequence, step: step)
     }
 
+    /// Whoever asks later why the run has not ended finds what was said.
+    func rememberingDivergence(_ body: () async throws -> Void) async throws {
+        do {
+            try await body()
+        } catch let error as SearchError where error.exitCode == .diverged {
+            let words = String(error.message.dropFirst("\(name): ".count))
+            // Where it cannot be written, only the reason is lost.
+            try? store.record([.event(json: Event.session(Event.diverged, threads: nil, detail: words).json)])
+            throw error
+        }
+    }
+
     /// Tries again where the disk is full, while everything trained so far stays in memory: three times, evenly over the
     /// time ``Execution/fullWait`` allows. A request to stop ends the wait with one last try.
     private func waitingForRoom<T>(_ body: () throws -> T) throws -> T {

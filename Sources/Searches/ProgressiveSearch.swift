@@ -28,20 +28,22 @@ package final class ProgressiveSearch {
     ///
     /// - Returns: the finished run as it is recorded in the store.
     package func run() async throws -> RunRecord {
-        enter(.train)
-        try await greet()
-        try leaveOutDecisionsWithoutRoom()
-        while !isFinal {
-            try train()
-            let ranking = try rank()
-            let answer = try await decide(ranking)
-            let regrouping = try regroup(keeping: answer)
-            try commit(ranking, answer, regrouping)
+        try await rememberingDivergence {
+            enter(.train)
+            try await greet()
             try leaveOutDecisionsWithoutRoom()
-        }
-        if state.round == state.decisions.count {
-            try train()
-            try conclude(rank())
+            while !isFinal {
+                try train()
+                let ranking = try rank()
+                let answer = try await decide(ranking)
+                let regrouping = try regroup(keeping: answer)
+                try commit(ranking, answer, regrouping)
+                try leaveOutDecisionsWithoutRoom()
+            }
+            if state.round == state.decisions.count {
+                try train()
+                try conclude(rank())
+            }
         }
         return try RecordedRun(store, name: name).record(storeBytes: store.bytesOnDisk)
     }

@@ -9,7 +9,8 @@ extension RecordedRun {
         let points = try store.metrics("train.loss").filter { $0.step < head.step }
         return RunTrace(
             setting: .init(
-                space: space.name, children: space.count, images: recipe.data.set, batch: recipe.train.batch),
+                space: space.name, children: recipe.space.only.isEmpty ? space.count : recipe.space.only.count,
+                images: recipe.data.set, batch: recipe.train.batch),
             fraction: fractionSpent, step: head.step, round: rounds.count, rounds: state.decisions.count + 1,
             trainLoss: .init(
                 steps: points.map(\.step), values: points.map { $0.value.isFinite ? $0.value : nil }),

@@ -81,7 +81,10 @@ package struct RecordedRun {
     package var best: String? { head.phase == .done ? rounds.last?.survivors.first : nil }
 
     /// What a reader must know before any figure.
-    package var stamps: [String] {
+    package var stamps: [String] { recipeStamps + ownStamps }
+
+    /// Of how it was to be done: the same of every run of its recipe.
+    package var recipeStamps: [String] {
         var stamps: [String] = []
         if recipe.score.role == .test {
             stamps.append("Children were scored on the test set: these figures are no estimate for unseen images.")
@@ -93,6 +96,13 @@ package struct RecordedRun {
                 "Children were ranked \(recipe.score.model.label ?? ""): a part of the ranking is size, not measurement."
             )
         }
+        return stamps
+    }
+
+    /// Of what has happened to this run alone.
+    package var ownStamps: [String] {
+        var stamps: [String] = []
+        if let divergence { stamps.append("This run has diverged and has not ended: \(divergence).") }
         if let inexact = events.compactMap(\.detail).first(where: { $0.hasPrefix("inexact") }) {
             stamps.append("This run went on where numbers may differ from its beginning (\(inexact)).")
         }
@@ -101,6 +111,14 @@ package struct RecordedRun {
                 "Records of this run's sessions were damaged and are lost: whether all ran alike is not known.")
         }
         return stamps
+    }
+
+    /// What was said when numbers stopped being finite; nil where the run has ended, or has got further since.
+    package var divergence: String? {
+        guard head.phase != .done, let last = events.last(where: { $0.kind != Event.working }),
+            last.kind == Event.diverged
+        else { return nil }
+        return last.detail
     }
 
     /// Seconds of work that reached a checkpoint.
@@ -113,8 +131,9 @@ package struct RecordedRun {
         throw SearchError.dataChanged(set: recipe.data.set, recorded: recorded, found: hash)
     }
 
-    /// What the run's images look like; nil before its first checkpoint.
+    /// What the run's images look like, and their SHA-256; nil before its first checkpoint.
     package var images: ImageFormat? { state.images }
+    package var imagesHash: String? { state.data }
 
     /// The round (decision) that dropped a child, nil while it lives. One that came back from probation has not left, and
     /// one on probation left when that began.

@@ -9,6 +9,7 @@ package enum SearchError: Complaint, Equatable {
     case singleValueNorm(shape: String, batch: Int)
     case fingerprint(differences: [String])
     case dataChanged(set: String, recorded: String, found: String)
+    case otherImages(of: String, than: String, expected: String, found: String)
     case missingBlob(run: String, blob: String)
     case unreadableState(run: String, what: String)
     case tooLarge(space: String, count: Int?)
@@ -54,7 +55,7 @@ package enum SearchError: Complaint, Equatable {
             .verdictFixed, .otherRecipe, .otherTruth:
             .recipe
         case .fingerprint: .numerics
-        case .dataChanged, .emptyRole: .dataset
+        case .dataChanged, .otherImages, .emptyRole: .dataset
         case .missingBlob, .unreadableState: .corrupt
         case .unknownChild, .mixedSeeds, .noComparison: .usage
         case .cannotWrite: .storage
@@ -75,6 +76,9 @@ package enum SearchError: Complaint, Equatable {
             "this machine may compute other bits than the run so far: \(differences.joined(separator: "; "))"
         case .dataChanged(let set, let recorded, let found):
             "the \(set) images are not those the run began with: SHA-256 \(recorded.prefix(12))... expected, "
+                + "\(found.prefix(12))... found"
+        case .otherImages(let one, let other, let expected, let found):
+            "\(one) has other images than \(other): SHA-256 \(expected.prefix(12))... expected, "
                 + "\(found.prefix(12))... found"
         case .missingBlob(let run, let blob): "\(run): the checkpoint has no usable \(blob)"
         case .unreadableState(let run, let what): "\(run): the stored \(what) cannot be read"
@@ -137,6 +141,8 @@ package enum SearchError: Complaint, Equatable {
         case .singleValueNorm: "larger batches or images, or a batch that leaves no single image over"
         case .fingerprint: "go on where the run began, or pass --allow-inexact, which marks the run"
         case .dataChanged: "give the folder the run began with by --data"
+        case .otherImages:
+            "a comparison is on the same images: give the others' folder by --data, or take another --name"
         case .missingBlob, .unreadableState: "\(ProgramName.current) checkpoint verify tells more"
         case .tooLarge: "take sharing: {mode: all}, or raise score.sample (at most 20000)"
         case .foreignChild(_, _, let nearest): "the nearest is \(nearest)"
@@ -146,7 +152,8 @@ package enum SearchError: Complaint, Equatable {
         case .emptyRole(let role): "give data.hold-out.\(role) in the recipe"
         case .otherRecipe: "take another --name, or remove that run's folder"
         case .otherTruth: "take another --name, or the recipe it began with"
-        case .unequalArms: "arms of a comparison spend equal multiply-adds, within 0.5 %, and score on one role"
+        case .unequalArms:
+            "arms of a comparison spend equal multiply-adds, within 0.5 %, see the same images and score on one role"
         case .mixedSeeds: "take seeds such as 0..9 while settings are still chosen, and 1000..1011 for the verdict"
         case .verdictFixed: "go on with what was fixed, or take another --name and seeds nobody has seen"
         case .noComparison: "a part is NAME, or FOLDER/NAME for one that lives elsewhere"

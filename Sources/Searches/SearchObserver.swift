@@ -25,8 +25,21 @@ package struct SearchProgress: Sendable {
     package let doing: Doing
 }
 
+/// Where a run stands among those of a comparison that one call is for, trunks too.
+package struct RunPlace: Sendable, Hashable {
+    /// From 1: those that were done before the call come first, wherever they stand.
+    package let number: Int
+    package let total: Int
+    /// Where it ends, as a share of its budget: a trunk does before 1.
+    package let end: Double
+    /// What the runs after it have left to do, in budgets; one that has begun before the call counts whole.
+    package let after: Double
+}
+
 /// Watches a search and may ask it to stop; never changes what it computes.
 package protocol SearchObserver: AnyObject {
+    /// Called before a run of a comparison begins or goes on.
+    func turned(to place: RunPlace)
     /// Called after each step and each scored batch.
     func stepped(_ progress: SearchProgress) throws
     /// Called when a checkpoint is durable.
@@ -46,6 +59,7 @@ package protocol SearchObserver: AnyObject {
 }
 
 extension SearchObserver {
+    package func turned(to place: RunPlace) {}
     package func entered(_ point: String, seq: Int, of run: RunFolder) {}
     package func scored(_ scoring: RunTrace.Scoring) {}
     package func decided(_ round: RunRecord.Round, step: Int) {}

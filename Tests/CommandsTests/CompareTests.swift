@@ -74,6 +74,117 @@ extension CommandLineTests {
         #expect(try run("report few --truth few.csv", scratch).status == 0)
     }
 
+    /// The others are made, the answer and the page say why pairs are missing, and the status tells.
+    @Test func aRunThatDivergesLeavesTheOthers() throws {
+        let scratch = try prepare()
+        let words =
+            Self.line.split(separator: " ").map(String.init)
+            + ["--vary", "bad:train.optimizer={lr: 1000, weight-decay: 1000}"]
+        let text = try Program.run(words, in: scratch)
+        #expect(text.status == 10)
+        #expect(text.output.hasPrefix("No verdict: 0 of 2 pairs are finished."), "\(text.output)")
+        #expect(text.output.contains("\nnote: Run trial.bad.s1: This run has diverged and has not ended: "))
+        #expect(text.errors.contains(#/trial\.bad\.s0: .* is not finite .*; left unfinished\n/#), "\(text.errors)")
+        #expect(text.errors.contains("\nerror: 2 runs have diverged; the first: trial.bad.s0: "))
+        #expect(
+            text.errors.hasSuffix(
+                "\nhint: their pairs stay unfinished; lower train.optimizer.lr under another --name\n"))
+        let answer = try Program.run(words + ["--json"], in: scratch)
+        #expect(answer.status == 10)
+        let document = try JSONSerialization.jsonObject(with: Data(answer.output.utf8)) as? [String: Any]
+        let stamps = try #require(document?["stamps"] as? [String])
+        #expect(stamps.contains("2 of 4 runs have not ended."))
+        let page = try run("report trial --truth truth.csv", scratch)
+        #expect(page.status == 0 && page.output.contains("This run has diverged and has not ended"))
+        #expect(try run("show trial.micro.s1", scratch).output.contains("best"))
+    }
+
+    /// Arms whose trunk has diverged are missing, and that is told too.
+    @Test func aTrunkThatDivergesIsTold() throws {
+        let scratch = try prepare()
+        let words =
+            Self.line.split(separator: " ").map(String.init)
+            + ["--trunk", "0.3", "--set", "train.optimizer={lr: 1000, weight-decay: 1000}"]
+        let result = try Program.run(words, in: scratch)
+        #expect(result.status == 10)
+        #expect(result.output.contains("\nnote: 6 of 6 runs are not there yet.\n"), "\(result.output)")
+        #expect(result.output.contains("\nnote: Run trial.trunk.s1: This run has diverged and has not ended: "))
+    }
+
+    @Test func picksWhoseTrainingDivergesAreTold() throws {
+        let scratch = try prepare()
+        try scratch.write(
+            try scratch.read("micro.yaml").replacing(
+                "{images: 3000}", with: "{images: 200}\n  optimizer: {lr: 1000, weight-decay: 1000}"), to: "wild.yaml")
+        let line = "compare --name trial --arms micro.yaml,uniform --seeds 0 --threads 1 --retrain-picks wild.yaml"
+        let result = try run(line, scratch)
+        #expect(result.status == 10)
+        #expect(result.output.contains("\nnote: 2 of 2 picks have not been trained anew.\n"), "\(result.output)")
+    }
+
+    @Test func progressCountsAllRuns() throws {
+        let scratch = try prepare()
+        let first = try run(Self.line, scratch).errors
+        #expect(first.contains(#/trial\.micro\.s0: 0 % .*; run 1 of 6\n/#), "\(first)")
+        #expect(!first.contains(#/run 1 of 6, .* left in all/#))
+        #expect(first.contains(#/trial\.uniform-star\.s1: .*; run 6 of 6, [0-9]+ s left in all\n/#))
+        // Those that are done already count.
+        let second = try run(Self.line.replacing("0..1", with: "0..2"), scratch).errors
+        #expect(second.contains(#/trial\.micro\.s2: 0 % .*; run 7 of 9\n/#), "\(second)")
+        #expect(!second.contains("run 6 of 9"))
+        // A search alone is one of none.
+        #expect(try !run("search --recipe micro.yaml --run alone", scratch).errors.contains("; run "))
+    }
+
+    /// A later call adds pairs: what a test can show rests on all of them, time and disk on what is left.
+    @Test func aPlanCountsTheSeedsOfEarlierCalls() throws {
+        let scratch = try prepare()
+        #expect(try run(Self.line, scratch).status == 0)
+        let line = Self.line.replacing("0..1", with: "2..9") + " --plan"
+        let plan = try json(line, scratch)
+        #expect(plan["pairs"] as? Int == 10 && plan["contrasts"] as? Int == 2)
+        #expect(plan["attainableP"] as? Double == 1 / 512.0)
+        let arms = try #require(plan["arms"] as? [[String: Any]])
+        #expect(arms.allSatisfy { $0["runs"] as? Int == 8 && $0["done"] as? Int == 0 })
+        let text = try run(line, scratch).output
+        #expect(text.hasPrefix("comparison trial: 3 arms, 8 pairs of runs each (10 with those of earlier calls), "))
+        #expect(text.contains("\nthe smallest p that 10 pairs can have is 0.00195; "))
+        #expect(
+            text.contains(
+                "\np of the further contrast and of further measures is adjusted by Holm, that of the first contrast is not\n"
+            ))
+    }
+
+    /// However they came under one name: no difference is told, and the reader hears why.
+    @Test func runsOfDifferentImagesAreNotJudged() throws {
+        let scratch = try prepare()
+        for (name, seed, noise) in [("one", 0, 40), ("two", 1, 20)] {
+            let line = "compare --name \(name) --arms micro.yaml,uniform --seeds \(seed) --threads 1"
+            #expect(try run("\(line) --set data.synthetic.noise=\(noise)", scratch).status == 0)
+        }
+        let arms = ["micro", "uniform"].map { arm in
+            let runs = [("one", 0), ("two", 1)].map { #"{"seed":\#($1),"run":"\#($0).\#(arm).s\#($1)"}"# }
+            return #"{"name":"\#(arm)","runs":[\#(runs.joined(separator: ","))]}"#
+        }
+        try scratch.write(
+            #"{"schema":"espalier.comparison/1","name":"both","arms":[\#(arms.joined(separator: ","))]}"#,
+            to: "checkpoints/both.comparison.json")
+        let report = try run("report both --truth truth.csv --out both.json", scratch)
+        #expect(report.status == 0, "\(report.errors)")
+        let document = try JSONSerialization.jsonObject(with: Data(scratch.read("both.json").utf8)) as? [String: Any]
+        let verdict = try #require(document?["verdict"] as? [String: Any])
+        #expect(verdict["conclusion"] as? String == "refused" && verdict["effect"] is NSNull)
+        #expect(
+            verdict["reason"] as? String
+                == "unequal images: two.micro.s1 has seen other images than one.micro.s0")
+        #expect(
+            (document?["stamps"] as? [String])?.contains(
+                "Run two.micro.s1 has seen other images than one.micro.s0: this is no comparison on the same images.")
+                == true)
+        let page = try run("report both --truth truth.csv", scratch)
+        #expect(page.status == 0 && page.output.contains("Refused: unequal images"))
+    }
+
     @Test func aBudgetBeyondAllNumbersIsRefused() throws {
         let scratch = try prepare()
         let result = try run("compare --arms micro.yaml --set train.budget.images=1000000000000000", scratch)
@@ -104,6 +215,9 @@ extension CommandLineTests {
         let parts = arms.compactMap { $0["seconds"] as? Double }
         let (total, first) = (try #require(forked["seconds"] as? Double), try #require(parts.first))
         #expect(trunk > 0 && abs(trunk + parts.reduce(0, +) - total) < 1e-6 * total)
+        let stores = try #require(forked["trunkBytes"] as? Double)
+        let room = arms.compactMap { $0["bytes"] as? Double }.reduce(stores, +)
+        #expect(stores > 0 && abs(room - (forked["bytes"] as? Double ?? 0)) < 1e-6 * room)
         #expect(abs(trunk / first - 0.3 / 0.7) < 1e-6, "\(trunk) \(first)")
         #expect(plan["trunkSeconds"] as? Double == 0 && plan["retrainingSeconds"] as? Double == 0)
         // Scoring that eats the budget is told, of the arms that have runs.
@@ -134,6 +248,9 @@ extension CommandLineTests {
         // A run's own page is made where the run is.
         let page = try run("report trial --checkpoints merged --truth truth.csv", scratch).output
         #expect(page.contains(#/espalier report trial.micro.s1 --out trial.micro.s1.html --checkpoints \S+/part1/#))
+        // A part is called as it was asked for, from whatever it is counted.
+        let last = try run("\(Self.line) --shard 2/2 --checkpoints last", scratch)
+        #expect(last.output.contains("\npart 2 of 2 is done; when all are: espalier compare merge"), "\(last.output)")
         // A job array's task finds its part by itself.
         let slurm = [
             "SLURM_ARRAY_TASK_ID": "8", "SLURM_ARRAY_TASK_COUNT": "2", "SLURM_ARRAY_TASK_MIN": "7",
@@ -269,6 +386,61 @@ extension CommandLineTests {
         #expect(broken.contains { $0.hasPrefix("Run \(made) cannot be read: ") }, "\(broken)")
         // It is there, though.
         #expect(broken.contains("21 of 24 runs are not there yet."))
+    }
+
+    /// A file is kept fresh by all that it shows, also where the few lines of the terminal stay the same.
+    @Test func aWatchedComparisonStaysFresh() throws {
+        let scratch = try prepare()
+        let line = "compare --name trial --arms micro.yaml,uniform --seeds 0..1 --threads 1"
+        try #require(try run(line + " --shard 1/4", scratch).status == 0)
+        let watch = try Program.start(
+            ["report", "trial", "--watch", "--out", "trial.json"], in: scratch.folder, output: scratch.stream("o"),
+            errors: scratch.stream("e"))
+        defer { if watch.isRunning { kill(watch.processIdentifier, SIGKILL) } }
+        func becomes(_ isSo: () throws -> Bool) throws -> Bool {
+            let end = ContinuousClock.now + .seconds(60)
+            while ContinuousClock.now < end {
+                if try isSo() { return true }
+                usleep(10_000)
+            }
+            return false
+        }
+        let first = "trial: unfinished, 1 of 4 runs have ended\n"
+        #expect(try becomes { try scratch.text("e").contains(first) })
+        let file = URL(fileURLWithPath: scratch.folder + "/checkpoints/trial.comparison.json")
+        let changed = try String(contentsOf: file, encoding: .utf8).replacing("dropping and", with: "another purpose,")
+        try Data(changed.utf8).write(to: file, options: .atomic)
+        #expect(try becomes { try scratch.read("trial.json").contains("another purpose, regrouping") })
+        #expect(try scratch.text("e") == first)
+
+        #expect(try run(line, scratch).status == 0)
+        #expect(try becomes { !watch.isRunning })
+        if watch.isRunning { kill(watch.processIdentifier, SIGKILL) }
+        watch.waitUntilExit()
+        #expect(watch.terminationStatus == 0)
+        #expect(try scratch.text("e").hasSuffix("trial: finished, 4 of 4 runs have ended\nreport: trial.json\n"))
+    }
+
+    /// Bits belong to a kind of machine: a run that changed it is named, and so is a comparison of several kinds.
+    @Test func otherKindsOfMachineAreTold() throws {
+        let scratch = try prepare()
+        let line = "compare --name trial --arms micro.yaml,uniform --seeds 0..1 --threads 1"
+        let process = try Program.start(
+            line.split(separator: " ").map(String.init), in: scratch.folder,
+            environment: ["ESPALIER_KERNELS": "portable"], output: scratch.stream("o"), errors: scratch.stream("e"))
+        while process.isRunning, try !scratch.text("e").contains("uniform.s0: 60 %") { usleep(1000) }
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+        let resume = "resume trial.uniform.s0 --threads 1"
+        guard try run(resume, scratch).status == 9 else { return }  // only one level of kernels here
+        #expect(try run(resume + " --allow-inexact", scratch).status == 0)
+        let stamps = try #require(try json(line, scratch)["stamps"] as? [String])
+        #expect(
+            stamps.filter { $0.contains("numbers may differ") }.map { $0.prefix(46) }
+                == ["Run trial.uniform.s0: This run went on where n"], "\(stamps)")
+        let kinds = try #require(
+            stamps.first { $0.hasPrefix("Runs were made on different kinds of machine (") }, "\(stamps)")
+        #expect(kinds.contains("kernels ") && kinds.contains("portable"))
     }
 
     /// Deviations without a number of runs are no error of the truth, and that is said.

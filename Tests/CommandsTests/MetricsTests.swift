@@ -8,7 +8,7 @@ extension CommandLineTests {
         var text = ""
         for line in [
             "metrics --scores scores.csv --truth truth.csv --without max_pool_3x3 --inside best=@best.txt --last 2",
-            "metrics --scores steps.csv --truth plain.csv --top-k 1,2 --level 0.9",
+            "metrics --scores steps.csv --truth plain.csv --top-k 1,2 --top-n 2 --rbo-p 0.5 --level 0.9",
             "metrics --scores ours.csv --truth truth.csv --common --inside best=434,333",
             "metrics --scores other.csv --truth other.csv --scores-column gt_std --truth-runs 4",
         ] {
@@ -26,7 +26,8 @@ extension CommandLineTests {
             "scores.csv --inside best=434,534", "scores.csv --inside best=434,434",
             "scores.csv --inside best=@none.txt",
             "scores.csv --inside a=434 --inside a=333", "scores.csv --without max_pool", "scores.csv --top-k 0",
-            "scores.csv --top-k 1,", "scores.csv --top-k 7", "scores.csv --last 0", "scores.csv --level 95",
+            "scores.csv --top-k 1,", "scores.csv --top-k 7", "scores.csv --top-n 0", "scores.csv --rbo-p 1",
+            "scores.csv --last 0", "scores.csv --level 95",
             "scores.csv --truth-runs 1", "scores.csv --sparse-step -0.1", "scores.csv --space nas-bench-201",
             "other.csv --common", "many.csv",
         ] { try transcript.add("metrics --truth truth.csv --scores " + options) }

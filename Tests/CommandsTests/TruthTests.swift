@@ -37,6 +37,26 @@ extension CommandLineTests {
         #expect(other.output.contains("\"accuracies\":[\(accuracy)]"), "\(other.output) \(again.output)")
     }
 
+    /// A table may know more children than a run begins with: who may be the best is asked of the run's own.
+    @Test func theBestIsOneOfTheRunsOwnChildren() throws {
+        let scratch = try Scratch()
+        try scratch.recipe()
+        try scratch.write(
+            "label,gt_mean,gt_std,gt_runs\n111,50,1,3\n112,51,1,3\n113,40,1,3\n434,90,1,3\n", to: "table.csv")
+        let space = "space={use: deeper-insights, cells: 1, only: [111, 112, 113]}"
+        let made = try Program.run(
+            ["search", "--recipe", "micro.yaml", "--run", "three", "--set", space], in: scratch)
+        try #require(made.status == 0, "\(made.errors)")
+        let told = try Program.run(
+            words("report three --truth table.csv --out three.json --out three.md"), in: scratch)
+        let json = try scratch.read("three.json")
+        let document = try #require(JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
+        let audit = try #require(document["audit"] as? [String: Any])
+        #expect((audit["likelyBest"] as? [String])?.sorted() == ["111", "112"], "\(told.errors)")
+        let page = try scratch.read("three.md")
+        #expect(page.contains("of 3 at the start") && page.contains("From 3 to 2") && !page.contains("never scored"))
+    }
+
     @Test func aTruthIsADocument() throws {
         let scratch = try Scratch()
         try scratch.recipe()

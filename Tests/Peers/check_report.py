@@ -35,6 +35,27 @@ rounds:
 policy: {use: keep-fraction, keep: 0.5}
 """
 
+# Seconds for thirty runs: the images of a recipe that takes a fraction of one, in steps small enough for equal cost.
+MANY = """
+schema: espalier.recipe/1
+space: {use: deeper-insights, cells: 1}
+data:
+  set: synthetic
+  hold-out: {rank: 16, pick: 16}
+  synthetic: {side: 8, distance: 4, jitter: 0, train: 160, test: 32}
+train:
+  batch: 8
+  budget: {images: 6000}
+score: {window: 1}
+rounds: [{at: 0.5}]
+policy: {use: keep-fraction, keep: 0.5}
+"""
+
+# What the page of a comparison shows only where there are enough seeds.
+PARTS = (
+    "95 % interval", "the bar is its interval", "By other measures", "lost in each decision", "How alike the final rankings",
+    "Among the children a run kept", "Does dropping amplify biases", "Worked out on paper")
+
 BROKEN = """<!DOCTYPE html><html><head><title>x</title></head><body><main><p style="width:800px">wide</p>
 <img src="http://127.0.0.1:9/x.png"><script>console.error("planted")</script></main></body></html>"""
 
@@ -111,8 +132,13 @@ def pages(espalier, place):
         going.terminate()
         going.wait()
     run("compare", "--name", "pair", "--arms", "recipe.yaml", "--seeds", "0..1", "--truth", str(truth))
+    (place / "many.yaml").write_text(MANY)
+    run("compare", "--name", "many", "--arms", "many.yaml,uniform,uniform-star,uniform-elim", "--seeds", "1000..1009",
+        "--truth", str(truth))
     made = []
-    for name, options in (("small", ()), ("groups", ("--truth", str(truth))), ("going", ()), ("pair", ("--truth", str(truth)))):
+    judged = ("--truth", str(truth))
+    for name, options in (("small", ()), ("groups", judged), ("going", ()), ("pair", judged),
+                          ("many", (*judged, "--without", "max_pool_3x3"))):
         run("report", name, "--out", f"{name}.html", *options)
         made.append(place / f"{name}.html")
     return made
@@ -154,6 +180,8 @@ def main():
         assert browser.width(planted, PHONE)[0] > PHONE, "a page that is too wide was not noticed"
         for page in pages(espalier, place):
             text = page.read_text()
+            missing = [part for part in PARTS if part not in text] if page.stem == "many" else []
+            assert not missing, f"{page.name} does not show {missing}"
             html5lib.HTMLParser(strict=True).parse(text)
             found = browser.problems(page)
             assert not found, f"{page.name}: {found}"

@@ -145,10 +145,10 @@ extension RandomStream {
         let second = Scorings.draw(2, noise: 0.5, error: 0, planted: 2)
         let change = try BiasChange(
             earlier: first.scores, later: second.scores, truth: Scorings.truth, features: Scorings.features)
-        #expect(change.findings.first { $0.feature == "op 2 on 1" }?.grew == true)
+        #expect(change.findings.first { $0.feature == "op 2 on 1" }?.move == .grew)
         let back = try BiasChange(
             earlier: second.scores, later: first.scores, truth: Scorings.truth, features: Scorings.features)
-        #expect(back.findings.first { $0.feature == "op 2 on 1" }?.grew == false)
+        #expect(back.findings.first { $0.feature == "op 2 on 1" }?.move == .shrank)
     }
 
     @Test func fewChildrenCannotTell() throws {

@@ -61,6 +61,16 @@ private func close(_ a: Double?, _ b: Double?, _ tolerance: Double = 1e-12) -> B
             if let mean = row[12] {
                 #expect(close(Moments(x)?.mean, mean) && close(Moments(x)?.std, row[13]), "moments of seed \(seed)")
             }
+            let truth = try TruthTable(labels: (0..<n).map(String.init), means: y)
+            let pick = try #require(x.max().flatMap(x.firstIndex))
+            let choice: [Double?] = [
+                try sparseTau(x, truth: truth), try regret(pick: "\(pick)", truth: truth),
+                try topRank(1, scores: x, truth: y, ties: .indexOrder),
+                try topRank(k, scores: x, truth: y, ties: .indexOrder),
+            ]
+            for (place, value) in choice.enumerated() {
+                #expect(close(value, row[14 + place]), "choice \(place) of seed \(seed), \(kind), n \(n)")
+            }
         }
     }
 
@@ -87,9 +97,12 @@ private func close(_ a: Double?, _ b: Double?, _ tolerance: Double = 1e-12) -> B
             #expect(try close(meanRankBiasedOverlap(table), row[8]), name)
             let sets = try SetStability(top: k, of: table)
             #expect(close(sets?.phi, row[9]), name)
-            if let variance = row[10] {
-                #expect(close(sets.map { $0.standardError * $0.standardError }, variance), name)
+            #expect(close(sets?.jackknife?.standardError, row[10], 1e-9), name)
+            let against = Moments(try table.map { try Kendall($0, base)?.tauB })?.mean
+            #expect(close(against, row[11]), name)
+            let pure = try stabilityTau(table).flatMap { sTau in against.flatMap { noiselessTau(gtTau: $0, sTau: sTau) }
             }
+            #expect(close(pure, row[12], 1e-9), name)
         }
     }
 

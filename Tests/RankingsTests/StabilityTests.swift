@@ -3,18 +3,23 @@ import Testing
 
 /// Phi, RBO, precision and what is made of them, by hand.
 @Suite struct StabilityTests {
+    /// Phi of sets of names.
+    private func stability(_ sets: [Set<String>], among items: [String]) throws -> SetStability? {
+        try SetStability(memberships: sets.map { set in items.map { set.contains($0) ? 1 : 0 } })
+    }
+
     @Test func phiByHand() throws {
         let items = ["a", "b", "c", "d"]
         // p = 1, 1/2, 1/2, 0: sum p (1 - p) = 1/2, times M / (M - 1) = 2 over n: 1/4. k/n (1 - k/n) = 1/4. Phi = 0.
-        #expect(try SetStability([["a", "b"], ["a", "c"]], among: items)?.phi == 0)
+        #expect(try stability([["a", "b"], ["a", "c"]], among: items)?.phi == 0)
         // Overlaps 2, 1, 1 of 2: mean 2/3, chance 1/2: (2/3 - 1/2) / (1 - 1/2) = 1/3.
-        let three = try #require(try SetStability([["a", "b"], ["a", "b"], ["a", "c"]], among: items))
+        let three = try #require(try stability([["a", "b"], ["a", "b"], ["a", "c"]], among: items))
         #expect(abs(three.phi - 1.0 / 3) < 1e-15)
         // Unequal sizes, n = 3: p = 1, 1/2, 0; sum p (1 - p) = 1/4, times 2 / 3 = 1/6; k = 3/2: 1 - (1/6) / (1/4) = 1/3.
-        let unequal = try #require(try SetStability([["a"], ["a", "b"]], among: ["a", "b", "c"]))
+        let unequal = try #require(try stability([["a"], ["a", "b"]], among: ["a", "b", "c"]))
         #expect(abs(unequal.phi - 1.0 / 3) < 1e-15)
-        #expect(try SetStability([["a", "b"], ["a", "b"]], among: items)?.phi == 1)
-        #expect(try SetStability([["a", "b"], ["c", "d"]], among: items)?.phi == -1)
+        #expect(try stability([["a", "b"], ["a", "b"]], among: items)?.phi == 1)
+        #expect(try stability([["a", "b"], ["c", "d"]], among: items)?.phi == -1)
     }
 
     @Test func phiWithTiesIsTheMeanOverTheirOrders() throws {
@@ -25,11 +30,12 @@ import Testing
     }
 
     @Test func phiUndefined() throws {
-        #expect(try SetStability([["a"]], among: ["a", "b"]) == nil)
-        #expect(try SetStability([[], []], among: ["a", "b"]) == nil)
-        #expect(try SetStability([["a"], ["a"]], among: ["a"]) == nil)
-        #expect(try SetStability([["a"], ["a"]], among: ["a", "b"])?.interval() == nil)
-        #expect(throws: RankingsError.self) { try SetStability([["z"], ["a"]], among: ["a", "b"]) }
+        #expect(try stability([["a"]], among: ["a", "b"]) == nil)
+        #expect(try stability([[], []], among: ["a", "b"]) == nil)
+        #expect(try stability([["a"], ["a"]], among: ["a"]) == nil)
+        #expect(try stability([["a"], ["a"], ["a"], ["a"]], among: ["a", "b"])?.interval() == nil)
+        #expect(try stability([["a"], ["a"], ["b"]], among: ["a", "b"])?.interval() == nil)
+        #expect(try stability([["a"], ["a"], ["a"], ["b"]], among: ["a", "b"])?.interval() != nil)
         #expect(throws: RankingsError.self) { try SetStability(top: 3, of: [[1, 2], [2, 1]]) }
     }
 

@@ -66,22 +66,32 @@ import Testing
     }
 
     @Test func regretUnderNoise() throws {
+        func noisy(_ scores: [Double], _ means: [Double], std: Double) throws -> NoisyRegret {
+            // Of two runs: s^2 = 2 std^2, so the error of a mean is std.
+            let truth = try TruthTable(labels: ["x", "y"], means: means, stds: [std, std], runs: [2, 2])
+            return try #require(try Yardstick(truth).measures(scores).regretUnderNoise)
+        }
         // Without error it is the plain regret.
-        let truth = try TruthTable(labels: ["x", "y"], means: [0.80, 0.82])
-        let exact = try NoisyRegret(pick: "x", truth: truth, standardErrors: [0, 0])
-        #expect(abs(exact.mean - 2) < 1e-9)
-        #expect(abs(exact.low - 2) < 1e-9)
-        #expect(abs(exact.high - 2) < 1e-9)
+        let exact = try noisy([1, 0], [0.80, 0.82], std: 0)
+        #expect([exact.mean, exact.low, exact.high].allSatisfy { abs($0 - 2) < 1e-9 })
         // Two equals with error s: max(0, N(0, 2 s^2)), mean s / sqrt(pi) = .5642 points for s = 1 point;
         // the 5 % quantile is 0, the 95 % quantile 1.6449 sqrt 2 = 2.3262.
-        let equal = try TruthTable(labels: ["x", "y"], means: [0.8, 0.8])
-        let found = try NoisyRegret(pick: "x", truth: equal, standardErrors: [0.01, 0.01], draws: 20_000)
-        #expect(abs(found.mean - 0.5642) < 0.03)
+        let found = try noisy([1, 0], [0.8, 0.8], std: 0.01)
+        #expect(abs(found.mean - 0.5642) < 0.06)
         #expect(found.low == 0)
-        #expect(abs(found.high - 2.3262) < 0.1)
-        #expect(throws: RankingsError.self) {
-            try NoisyRegret(pick: "z", truth: equal, standardErrors: [0, 0])
-        }
+        #expect(abs(found.high - 2.3262) < 0.2)
+        // A pick of either: half of the distance of the two, |N(0, 2 s^2)| / 2, mean s / sqrt(pi).
+        #expect(abs(try noisy([1, 1], [0.8, 0.8], std: 0.01).mean - 0.5642) < 0.06)
+    }
+
+    /// What is said of gt_mean's error is not said of another column beside it.
+    @Test func anotherColumnHasNoErrors() throws {
+        let text = "label,gt_mean,gt_std,gt_runs,seed_0\na,70,1,3,71\nb,71,1,3,69\n"
+        #expect(try TruthTable(csv: text, path: "t").likelyBest != nil)
+        let one = try TruthTable(csv: text, path: "t", column: "seed_0")
+        #expect(one.means == [71, 69] && one.stds == nil && one.runs == nil && one.missingErrors != nil)
+        let own = text.replacing("gt_mean", with: "accuracy")
+        #expect(try TruthTable(csv: own, path: "t", column: "accuracy").runs == [3, 3])
     }
 
     @Test func standardErrors() throws {

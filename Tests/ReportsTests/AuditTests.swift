@@ -57,6 +57,16 @@ import Testing
             audit.regretSection, audit.biasSection, try #require(Examples.ledger.probationSection(hasTruth: false)),
         ])
         try expectGolden(text, "audit.md")
+        // The count is of the true top, whoever else is named before; T* is lost for itself.
+        #expect(
+            text.contains(
+                "- The cuts lost 1 of the true top 3 and 0 of T\\*; as many survivors chosen at random lose 1.9 of "))
+    }
+
+    @Test func withoutErrorsOfTheTruthThereIsNoTStar() throws {
+        let truth = RunTruth(try Examples.truth().table)
+        let text = markdown([try RunAudit(Examples.ledger, truth: truth, anatomy: Self.anatomy, top: 3).regretSection])
+        #expect(text.contains("- The cuts lost 1 of the true top 3; as many ") && !text.contains("T\\*"))
     }
 
     @Test func json() throws {

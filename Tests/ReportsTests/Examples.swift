@@ -52,7 +52,10 @@ enum Examples {
             free: [FreeRanking("fewer ones", values: table.labels.map { -Double($0.count { $0 == "1" }) })])
     }
 
-    static let comparison = ComparisonRecord(
+    /// A small one, unfinished and at unequal cost.
+    static let comparison: ComparisonRecord = try! unjudged.judged(truth: truth().table)
+
+    static let unjudged = ComparisonRecord(
         name: "demo",
         arms: [
             .init(

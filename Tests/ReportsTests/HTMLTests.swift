@@ -20,7 +20,8 @@ import Testing
             best: nil)
         return [
             try full(), try RunReport(Examples.run).document, try RunReport(young).document,
-            ComparisonReport(Examples.comparison).document,
+            ComparisonReport(Examples.comparison, isComplete: false).document,
+            ComparisonReport(Examples.filled).document,
             ComparisonReport(ComparisonRecord(name: "none", arms: [])).document,
             ReportDocument(kind: "run", title: "", status: ""),
         ]

@@ -51,6 +51,20 @@ enum Verdicts {
         }
         return record
     }
+
+    /// The same with every other measure, the first arm ahead in all of them.
+    static func measured(_ record: ComparisonRecord) -> ComparisonRecord {
+        var record = record
+        for arm in record.arms.indices {
+            for seed in record.arms[arm].seeds.indices {
+                record.arms[arm].seeds[seed].tauA = 0.5 - Double(arm) / 8
+                record.arms[arm].seeds[seed].tauInside = 0.25 - Double(arm) / 8
+                record.arms[arm].seeds[seed].topRank = ["3": Double(arm + 1)]
+                record.arms[arm].seeds[seed].hit = arm == 0
+            }
+        }
+        return record
+    }
 }
 
 @Suite struct VerdictTests {
@@ -93,6 +107,58 @@ enum Verdicts {
             }
             #expect(judged.placebos.map(\.1) == ["old", "twin", "twin"])
         }
+    }
+
+    /// On machines of different kinds runs of one recipe may differ, and by chance all the same way.
+    @Test func aPlaceboThatDiffersIsInconclusive() throws {
+        let winners: [Conclusion] = [.better, .worse]
+        for (first, second) in [("aabacabaab", "bbcbddbcce"), ("bbcbddbcce", "aabacabaab")] {
+            var record = Verdicts.record(first, second, second, seeds: 1000..<1010)
+            #expect(try winners.contains(verdict(record).conclusion))
+            for place in record.arms.indices { record.arms[place].recipe = "00ff" }
+            let judged = try record.judged(truth: Verdicts.truth)
+            #expect(judged.contrasts.count == 1)
+            for contrast in [judged.verdict].compactMap(\.self) + judged.contrasts {
+                #expect(contrast.conclusion == .inconclusive && (contrast.p ?? 1) < 0.05, "\(contrast)")
+                #expect(contrast.reason?.hasPrefix("the arms are one recipe, a placebo: ") == true)
+            }
+            #expect(judged.verdictWords.hasPrefix("Verdict: inconclusive. "))
+            #expect(judged.verdictNotes.contains { $0.hasPrefix("The arms are one recipe, a placebo: ") })
+            // What is made on paper has the recipe of the arm whose cuts it makes, and is another way of searching.
+            record.arms[1].paperOf = "twin"
+            let onPaper = try verdict(record)
+            #expect(winners.contains(onPaper.conclusion) && onPaper.reason == nil)
+        }
+    }
+
+    /// Of four measures the smallest p by Holm is 4 x 2^(1-n): .062 of seven pairs, .031 of eight.
+    @Test func otherMeasuresAreTestedWhereATestCanFire() throws {
+        func judged(_ count: Int) throws -> ComparisonRecord {
+            let picks = String("aabacabaab".prefix(count))
+            let record = Verdicts.record(picks, picks, picks, seeds: 1000..<1000 + UInt64(count))
+            return try Verdicts.measured(record).judged(truth: Verdicts.truth)
+        }
+        #expect(try judged(5).secondary.isEmpty)
+        for count in [6, 7] {
+            let record = try judged(count)
+            #expect(record.secondary.count == 4)
+            for item in record.secondary {
+                #expect(item.effect > 0 && item.n == count, "\(item)")
+                #expect(item.p == nil && item.adjustedP == nil && item.low == nil && item.high == nil, "\(item)")
+            }
+            let words =
+                "4 measures take 8 pairs for a test by Holm at 5 %: of \(count) only the differences stand here."
+            #expect(MarkdownRenderer().render(ComparisonReport(record).document).contains(words))
+            let read = try JSONDecoder().decode(ComparisonRecord.self, from: Data(jsonText(record).utf8))
+            #expect(read.secondary == record.secondary)
+        }
+        let enough = try judged(8)
+        #expect(enough.untested == nil && enough.secondary.allSatisfy { $0.p == 1.0 / 128 && $0.adjustedP == 1.0 / 32 })
+        #expect(enough.secondary.allSatisfy { ($0.low ?? 0) > 0 })
+        // One measure takes no more than its own test.
+        let one = try Verdicts.ranked(Verdicts.record("aabaca", "bbcbdd", "aabaca", seeds: 0..<6))
+            .judged(truth: Verdicts.truth)
+        #expect(one.secondary.map(\.adjustedP) == [1.0 / 32] && one.untested == nil)
     }
 
     @Test func fewSeedsNameNoWinner() throws {

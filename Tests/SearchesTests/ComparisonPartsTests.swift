@@ -94,6 +94,10 @@ import Testing
         #expect(throws: refusal) {
             try ComparisonFile.merge([.init("other", in: scratch.root)], into: "trial", in: scratch.root)
         }
+        let unpicked = try Comparisons.comparison([("c", Comparisons.recipe("data.hold-out.pick=0"))], seeds: [1])
+        #expect(
+            await failure { try await Comparisons.run(unpicked, scratch) } as? SearchError
+                == .unequalArms("the arms make the final choice on different roles: a on pick, c on rank"))
     }
 
     @Test func developmentAndVerdictSeedsAreKeptApart() async throws {

@@ -88,7 +88,23 @@ import Testing
         #expect(
             try refusal(Micro.recipe("train.budget={macs: 1000000}", groups))
                 == "the arms spend unequal budgets: a 1000000 macs, b 2000000 macs")
+        let macs = "train.budget={macs: 1000000}"
+        #expect(
+            try refusal(Micro.recipe(macs, "data.hold-out.pick=0"))
+                == "the arms make the final choice on different roles: a on pick, b on rank")
+        #expect(
+            try refusal(Micro.recipe(macs, "data.synthetic.noise=20"))
+                == "b sees other images than a: data.synthetic.noise: 20, not 40")
+        #expect(
+            try refusal(Micro.recipe(macs, "data.resize=16"))
+                == "b sees other images than a: data.resize: 16, not none")
+        #expect(
+            try refusal(Micro.recipe(macs, "data={set: idx, hold-out: {rank: 4, pick: 4}}"))
+                == "b sees other images than a: data.set: idx, not synthetic")
         _ = try comparison([("a", recipe), ("b", Micro.recipe("train.budget={macs: 1004900}"))])
+        // How many images are held out, and what is done to those that train, may be what is compared.
+        _ = try comparison([("a", recipe), ("b", Micro.recipe(macs, "data.hold-out={rank: 8, pick: 2}"))])
+        _ = try comparison([("a", recipe), ("b", Micro.recipe(macs, "data.augment=[]"))])
         _ = try comparison([("a", recipe), ("b", Micro.recipe("train.budget={macs: 500000}", groups))])
     }
 

@@ -20,10 +20,16 @@ enum Comparisons {
             name: name, arms: arms.map { .init(name: $0.0, recipe: $0.1) }, seeds: seeds, trunk: trunk)
     }
 
+    /// What 1,500 images cost, with numbers that overflow within a few steps.
+    static func diverging(images: Int = 1500) throws -> Recipe {
+        try recipe("train.optimizer={lr: 1000, weight-decay: 1000}", images: images)
+    }
+
+    @discardableResult
     static func run(
         _ comparison: Comparison, _ scratch: Scratch, shard: Shard? = nil,
         _ observer: any SearchObserver = SilentObserver()
-    ) async throws {
+    ) async throws -> [String] {
         try await comparison.run(
             in: scratch.root, shard: shard, execution: Execution(threads: 1), observer: observer)
     }

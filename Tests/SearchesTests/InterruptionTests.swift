@@ -126,6 +126,15 @@ import Testing
         var inexact = best
         inexact.allowInexact = true
         try await scratch.resume(execution: inexact)
-        #expect(try scratch.recorded().stamps.contains { $0.contains("numbers may differ") })
+        #expect(try scratch.recorded().ownStamps.contains { $0.contains("numbers may differ") })
+        #expect(try scratch.recorded().recipeStamps.isEmpty)
+        // Beside a run of the first kind that is told of both.
+        var kinds = MachineKinds()
+        for _ in 0..<2 { kinds.add(try scratch.recorded()) }
+        #expect(kinds.stamp == nil)
+        try await scratch.search(recipe, as: "other", execution: Execution(threads: 1, kernels: "portable"))
+        kinds.add(try scratch.recorded("other"))
+        let stamp = try #require(kinds.stamp)
+        #expect(stamp.hasPrefix("Runs were made on different kinds of machine (") && stamp.contains("portable"))
     }
 }

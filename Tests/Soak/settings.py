@@ -104,7 +104,7 @@ def main():
     table = truth(folder)
     data = ["--data", options.data] if options.data else []
     common = [f"train.budget={{images: {options.images}}}", "data.hold-out={rank: 32, pick: 32}", "score.window=1",
-              "score.smooth=none", "score.gate=none", "rounds=[{at: 0.5}, {at: 0.75}]", "checkpoint.every-batches=20"]
+              "score.smooth=none", "policy=keep-fraction", "rounds=[{at: 0.5}, {at: 0.75}]", "checkpoint.every-batches=20"]
     if not options.data:
         common.append("data.set=synthetic")
     print(f"seed {options.seed}, recipe {options.recipe}, {options.images} images, folder {folder}")

@@ -23,6 +23,7 @@ extension BiasGap.Pair {
         }.sorted()
         self.init(
             pruned: children.map { pruned[$0] ?? 0 }, uniform: children.map { uniform[$0] ?? 0 },
-            truth: children.map { truth[$0] ?? 0 }, features: RunAudit.features(children, anatomy))
+            truth: children.map { truth[$0] ?? 0 }, errors: truth.pooledStandardErrors(of: children),
+            features: RunAudit.features(children, anatomy))
     }
 }

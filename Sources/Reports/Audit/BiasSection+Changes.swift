@@ -21,10 +21,10 @@ extension RunAudit {
                     Numbers.signed(finding.earlier, 1), Numbers.signed(finding.later, 1),
                     Numbers.signed(finding.change.effect, 1), finding.change.range,
                     Numbers.probability(finding.change.adjusted),
-                    finding.grew.map { $0 ? "grew" : "shrank" } ?? "not shown",
+                    finding.move?.rawValue ?? "not shown",
                 ])
             }
-            let changed = noted.count { $0.grew != nil }
+            let changed = noted.count { $0.move != nil }
             lines.append(
                 start
                     + (changed == 0
@@ -51,6 +51,6 @@ extension RunAudit {
     private func shownAnywhere(_ item: Change) -> [BiasChange.Finding] {
         let biased = biases.filter { $0.round == item.earlier || $0.round == item.later }
             .flatMap { $0.test.findings.filter { $0.tested?.isShown(BiasTest.level) == true }.map(\.feature) }
-        return item.change.findings.filter { biased.contains($0.feature) || $0.grew != nil }
+        return item.change.findings.filter { biased.contains($0.feature) || $0.move != nil }
     }
 }

@@ -44,10 +44,11 @@ extension RunAudit {
         guard let last = regret.rounds.last, hasCut else {
             return lines + ["No cut was made, so nothing was lost."]
         }
+        let likelyLost = last.likelyLost.map { " and \($0) of T*" } ?? ""
         lines.append(
-            "The cuts lost \(last.topLost) of them; as many survivors chosen at random lose "
-                + "\(Numbers.fixed(last.random.lost, 1)) on average, and as few as these in \(percent(last.randomNoWorse)) of "
-                + "all choices.")
+            "The cuts lost \(last.topLost) of the true top \(count)\(likelyLost); as many survivors chosen at random lose "
+                + "\(Numbers.fixed(last.random.lost, 1)) of the top \(count) on average, and as few as these in "
+                + "\(percent(last.randomNoWorse)) of all choices.")
         if last.reachable > 0 {
             lines.append(
                 "The best child is lost; the best survivor is \(Numbers.fixed(last.reachable, 2)) points below it."

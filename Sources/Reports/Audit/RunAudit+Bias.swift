@@ -5,8 +5,6 @@ extension RunAudit {
     static func biases(
         _ ledger: RunLedger, _ truth: TruthTable, _ anatomy: SpaceAnatomy
     ) throws -> ([Bias], [Change]) {
-        let errors = truth.standardErrors()
-        let error = errors.map { Dictionary(uniqueKeysWithValues: zip(truth.labels, $0)) }
         var waiting: Set<String> = []
         let rounds = ledger.rounds.map { round in
             defer { waiting = Set(round.entries.filter { $0.fate == .probation }.map(\.child)) }
@@ -17,7 +15,7 @@ extension RunAudit {
         }
         func columns(_ children: [String]) -> (truth: [Double], errors: [Double]?, features: [BiasFeature]) {
             (
-                children.map { truth[$0] ?? 0 }, error.map { error in children.map { error[$0] ?? 0 } },
+                children.map { truth[$0] ?? 0 }, truth.pooledStandardErrors(of: children),
                 features(children, anatomy)
             )
         }

@@ -37,4 +37,13 @@ extension ComparisonRecord {
         }
         return table
     }
+
+    /// Why the other measures are not tested; nil where they are, and where there are none.
+    package var untested: String? {
+        guard let pairs = secondary.first(where: { $0.p == nil })?.n else { return nil }
+        let count = secondary.count
+        return
+            "\(count) measures take \(pairsForTests(of: count)) pairs for a test by Holm at 5 %: of \(pairs) only the "
+            + "differences stand here."
+    }
 }

@@ -38,19 +38,21 @@ extension ComparisonRecord {
     /// - Parameter heading: how a column's name is written.
     package func kept(heading: (String) -> String = { $0 }) -> Part? {
         var table = Table([
-            .words(heading("Arm")), .numbers(heading("Kept")), .numbers("tau-b among them"),
-            .numbers("tau-b of the twin"),
+            .words(heading("Arm")), .numbers(heading("Runs")), .numbers(heading("Kept")),
+            .numbers("tau-b among them"), .numbers("tau-b of the twin"),
         ])
         for arm in arms {
-            let kept = arm.finished.compactMap(\.kept)
+            let finished = arm.finished
+            let kept = finished.compactMap(\.kept)
             guard !kept.isEmpty else { continue }
             func mean(_ value: (SurvivorTaus) -> Double?) -> String {
                 let values = kept.compactMap(value)
                 let moments = values.count == kept.count ? Moments(values) : nil
                 return Numbers.spread(moments?.mean, moments?.std, count: values.count, 2)
             }
+            let runs = kept.count == finished.count ? "\(kept.count)" : "\(kept.count) of \(finished.count)"
             table.add([
-                arm.name, Numbers.fixed(Moments(kept.map { Double($0.children) })?.mean, 1), mean { $0.tau },
+                arm.name, runs, Numbers.fixed(Moments(kept.map { Double($0.children) })?.mean, 1), mean { $0.tau },
                 mean { $0.uniform },
             ])
         }
@@ -58,7 +60,8 @@ extension ComparisonRecord {
         return Part(
             words: """
                 Among the children a run kept, which are harder to tell apart than all: its tau-b by the truth, and on the \
-                same children that of its twin, the run of the same seed that kept everyone.
+                same children that of its twin, the run of the same seed that kept everyone. Runs are those that dropped \
+                someone.
                 """, table: table)
     }
 }

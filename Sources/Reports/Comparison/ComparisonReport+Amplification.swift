@@ -12,16 +12,23 @@ extension ComparisonReport {
         ])
         var lines: [Prose] = []
         for (name, gap) in known {
-            let shown = gap.findings.filter { $0.isAmplified != nil }
-            let start = "\(name), \(gap.pairs) pair\(gap.pairs == 1 ? "" : "s") of runs: "
-            if gap.findings.isEmpty {
-                lines.append(
-                    "\(start)too few for a test, which takes \(Conclusion.pairsForATest) with the same feature.")
+            let shown = gap.findings.filter { $0.move != nil }
+            let start = "\(name), \(gap.pairs + gap.tooSmall) pair\(gap.pairs + gap.tooSmall == 1 ? "" : "s") of runs: "
+            var line = start
+            if gap.pairs == 0 {
+                line += "too few children kept to tell an effect, which takes \(BiasTest.fewestChildren)."
+            } else if gap.findings.isEmpty {
+                line += "no test, since \(gap.features) features take \(gap.takes) seeds."
+            } else if shown.isEmpty {
+                line += "none of \(gap.findings.count) effects was shown to differ."
             } else {
-                let none = "none of \(gap.findings.count) effects differs beyond chance."
-                lines.append(
-                    "\(start)\(shown.isEmpty ? none : "\(shown.count) of \(gap.findings.count) effects differ.")")
+                line += "\(shown.count) of \(gap.findings.count) effects differ."
             }
+            if gap.pairs > 0, gap.tooSmall > 0 {
+                line +=
+                    " In \(gap.tooSmall) of them too few children were kept (fewer than \(BiasTest.fewestChildren))."
+            }
+            lines.append("\(line)")
             let listed = shown.isEmpty ? Array(gap.findings.sorted { $0.p < $1.p }.prefix(3)) : shown
             for item in listed {
                 table.add([
@@ -29,7 +36,7 @@ extension ComparisonReport {
                     Numbers.signed(item.uniform, 1),
                     "\(Numbers.signed(item.difference, 1)) (\(Numbers.range(item.low, item.high, 1)))",
                     Numbers.probability(item.adjusted),
-                    item.isAmplified.map { $0 ? "amplified" : "weakened" } ?? "not shown",
+                    item.move.map(Self.word) ?? "not shown",
                 ])
             }
         }
@@ -37,11 +44,20 @@ extension ComparisonReport {
             .text(
                 """
                 By how many places a feature lifts children of equal truth by an arm's last scores, and by those of its twin, \
-                the run of the same seed that kept everyone, both on the children the arm kept. Where none differs, the three with \
+                the run of the same seed that kept everyone, both on the children the arm kept and less what noise alone makes at that tau. \
+                Where none differs, the three with \
                 the smallest p stand here.
                 """), .list(lines),
         ]
         if !table.rows.isEmpty { blocks.append(.table(table)) }
         return .init("Does dropping amplify biases", blocks)
+    }
+
+    private static func word(_ move: BiasMove) -> String {
+        switch move {
+        case .grew: "amplified"
+        case .shrank: "weakened"
+        case .reversed: "reversed"
+        }
     }
 }

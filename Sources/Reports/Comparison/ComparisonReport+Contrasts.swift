@@ -5,15 +5,21 @@ extension ComparisonReport {
         var blocks: [ReportDocument.Block] = []
         if let table = record.contrasts() {
             blocks += [
-                .text("The first contrast was asked for; p-values of the further ones are adjusted by Holm."),
+                .text(
+                    "The first contrast was asked for; p-values of the further ones are adjusted by Holm, intervals are not."
+                ),
                 .table(table),
             ]
         }
         if let table = record.secondary() {
-            blocks += [
-                .text("By other measures, p-values adjusted by Holm over these; intervals hold no error of the truth:"),
-                .table(table),
-            ]
+            blocks.append(
+                .text(
+                    """
+                    By other measures, p-values adjusted by Holm over these; intervals are not adjusted, and hold no error \
+                    of the truth.
+                    """))
+            if let untested = record.untested { blocks.append(.text(Prose(untested))) }
+            blocks.append(.table(table))
         }
         return blocks.isEmpty ? nil : .init("Contrasts", blocks)
     }

@@ -122,7 +122,7 @@ extension RunReport {
 
     private func scatter(_ round: RunLedger.Round, _ figures: RunFigures) -> Plot {
         let places = Dictionary(uniqueKeysWithValues: figures.truth.labels.enumerated().map { ($1, $0) })
-        let errors = figures.truth.standardErrors()
+        let errors = figures.truth.pooledStandardErrors()
         let unit = figures.truth.pointsPerUnit
         var kept: [Mark.Dot] = []
         var gone: [Mark.Dot] = []

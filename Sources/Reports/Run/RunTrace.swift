@@ -39,7 +39,7 @@ package struct RunTrace: Sendable, Hashable, Codable {
     /// What was searched, on which images.
     package struct Setting: Sendable, Hashable, Codable {
         package var space: String
-        /// Children of the space; nil where they are too many to count.
+        /// Children the run began with; nil where they are too many to count.
         package var children: Int?
         /// The data set's name, as the recipe has it.
         package var images: String

@@ -11,8 +11,12 @@ figures, null where undefined:
                                                        product of chances, written here as sums of fractions
                   RBO                                  by its definition, depth by depth, O(n^2)
     values        mean, std (ddof 0)                   numpy
-and for tables of several rows: S-Tau and its jackknife, mean RBO, Phi and its variance (the formulas of Nogueira,
-Sechidis and Brown as they print them, on 0/1 rows, and for ties the mean over pairs of rows).
+    x chooses, y  sparse tau, steps of .1 point        kendalltau of y in whole steps
+    is the truth  regret of the first of the largest   by its definition
+                  Top-1-Rank, Top-k-Rank of the paper  stable sorts, ordinal ranks
+and for tables of several rows: S-Tau and its jackknife, mean RBO, Phi (the formula of Nogueira, Sechidis and Brown as they
+print it, on 0/1 rows, and for ties the mean over pairs of rows) and its jackknife, each set left out in turn, and the tau
+without noise of S-Tau and the mean tau-b with the base.
 `flips` holds sign-flip p-values and intervals by brute force in whole numbers: the interval as the hull of the candidate
 means (all subset means) that the test does not reject.
 """
@@ -101,24 +105,33 @@ def pair(seed, kind, other, n):
     sane = kind not in ("huge", "tiny")
     return [number(tau), number(p), number(rho), number(st.weightedtau(x, y).statistic), score / (n * (n - 1) / 2),
             float(top), float(low), rbo(x, y) if n <= 40 else None,
-            number(np.mean(x)) if sane else None, number(np.std(x)) if sane else None]
+            number(np.mean(x)) if sane else None, number(np.std(x)) if sane else None] + chosen(x, y)
+
+
+def chosen(x, y):
+    """Sparse tau, regret in points, Top-1-Rank and Top-k-Rank by index order."""
+    n = len(x)
+    k = max(1, n // 4)
+    unit = 100 if all(0 <= b <= 1 for b in y) else 1
+    steps = [np.floor(b * unit / 0.1 + 0.5 + 1e-9) for b in y]
+    order = sorted(range(n), key=lambda i: -x[i])
+    places = {child: place + 1 for place, child in enumerate(sorted(range(n), key=lambda i: -y[i]))}
+    return [number(st.kendalltau(x, steps)[0]), (max(y) - y[order[0]]) * unit, min(places[i] for i in order[:1]),
+            min(places[i] for i in order[:k])]
 
 
 def nogueira(z):
-    """Phi and its variance, formula by formula of the paper (equations 4, and 8 to 10)."""
-    z = np.array(z, float)
-    m, d = z.shape
-    p = z.mean(0)
-    k = z.sum(1)
-    kbar = p.sum()
+    """Phi by the formula of the paper (equation 4) for 0/1 rows; for chances the mean overlap of two rows, beyond chance."""
+    m, d = len(z), len(z[0])
+    p = [sum(r[i] for r in z) / Fraction(m) for i in range(d)]
+    kbar = sum(p)
     chance = (kbar / d) * (1 - kbar / d)
     if m < 2 or chance == 0:
-        return None, None
-    phi = 1 - (1 / d) * np.sum(m / (m - 1) * p * (1 - p)) / chance
-    parts = np.array([(1 / chance) * ((1 / d) * np.sum(z[i] * p) - k[i] * kbar / d ** 2
-                                      + (phi / 2) * (2 * k[i] * kbar / d ** 2 - k[i] / d - kbar / d + 1))
-                      for i in range(m)])
-    return float(phi), float(4 / m ** 2 * np.sum((parts - parts.mean()) ** 2))
+        return None
+    if all(a.denominator == 1 for r in z for a in r):
+        return 1 - sum(Fraction(m, m - 1) * q * (1 - q) for q in p) / d / chance
+    overlap = sum(sum(a * b for a, b in zip(z[i], z[j])) for i in range(m) for j in range(i)) / Fraction(m * (m - 1), 2)
+    return (overlap - kbar * kbar / d) / (kbar - kbar * kbar / d)
 
 
 def block(seed, kind, m, n, k):
@@ -140,13 +153,18 @@ def block(seed, kind, m, n, k):
         se = float(np.sqrt((m - 1) / m * np.sum((deleted - deleted.mean()) ** 2)))
         half = float(st.t.ppf(.975, m - 1) * se)
     z = [members(k, r) for r in rows]
-    whole = all(a.denominator == 1 for r in z for a in r)
-    phi, variance = nogueira([[float(a) for a in r] for r in z]) if whole else (None, None)
-    if not whole and 0 < k < n:
-        overlap = sum(sum(a * b for a, b in zip(z[i], z[j])) for i in range(m) for j in range(i)) / Fraction(m * (m - 1), 2)
-        phi = float((overlap / k - Fraction(k, n)) / (1 - Fraction(k, n)))
+    phi = nogueira(z)
+    spread = None
+    if m >= 4 and phi is not None:
+        left = np.array([float(nogueira(z[:i] + z[i + 1:])) for i in range(m)])
+        spread = float(np.sqrt((m - 1) / m * np.sum((left - left.mean()) ** 2)))
     between = [rbo(rows[i], rows[j]) for i in range(m) for j in range(i)]
-    return [number(stau), se, half, float(np.mean(between)), phi, variance]
+    against = np.mean([st.kendalltau(r, base)[0] for r in rows])
+    pure = None
+    if np.isfinite(stau) and np.isfinite(against) and stau > 0:
+        ratio = np.sin(np.pi / 2 * against) / np.sqrt(np.sin(np.pi / 2 * stau))
+        pure = float(2 / np.pi * np.arcsin(np.clip(ratio, -1, 1)))
+    return [number(stau), se, half, float(np.mean(between)), None if phi is None else float(phi), spread, number(against), pure]
 
 
 def flip(seed, n):
