@@ -10,7 +10,7 @@ struct ArmOptions: ParsableArguments {
         help: ArgumentHelp(
             "Recipe files, built-in recipes or controls of the first one, separated by commas.",
             valueName: "a.yaml,b.yaml"))
-    var arms = "demo"
+    var arms = "demo-progressive"
     @Flag(help: "Add every control the first arm allows: what it is made of, taken away one at a time.")
     var controls = false
     @Option(
@@ -39,7 +39,7 @@ struct ArmOptions: ParsableArguments {
     /// Options that say what is to be run, as far as they were given.
     var given: [String] {
         [
-            (arms != "demo", "--arms"), (controls, "--controls"), (trunk != nil, "--trunk"), (!vary.isEmpty, "--vary"),
+            (arms != "demo-progressive", "--arms"), (controls, "--controls"), (trunk != nil, "--trunk"), (!vary.isEmpty, "--vary"),
             (!settings.isEmpty, "--set"),
         ].filter(\.0).map(\.1)
     }

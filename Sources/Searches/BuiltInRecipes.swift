@@ -106,9 +106,9 @@ package enum BuiltInRecipes {
         checkpoint: {every-batches: 500, every-seconds: 60, keep: 3}
 
         """#,
-        "demo": #"""
-        # The built-in search: all 64 children on small synthetic images, under a minute on two cores, nothing to download.
-        # What the images show and what every child is worth when trained alone: docs/synthetic.md.
+        "demo-progressive": #"""
+        # The built-in images with everything a progressive search does: the worse half dropped in each of two rounds, groups of
+        # look-alikes among the last, and a gate. A show of what it does, not advice: docs/choosing-a-policy.md.
         schema: espalier.recipe/1
         space: {use: deeper-insights, cells: 1}
         data:
@@ -128,6 +128,31 @@ package enum BuiltInRecipes {
           - {at: 0.5}
           - {at: 0.7}
         policy: {use: keep-fraction, keep: 0.5}
+        checkpoint: {every-batches: 500, every-seconds: 60, keep: 3}
+
+        """#,
+        "demo": #"""
+        # The built-in search: all 64 children on small synthetic images, under a minute on two cores, nothing to download.
+        # What the images show and what every child is worth when trained alone: docs/synthetic.md.
+        schema: espalier.recipe/1
+        space: {use: deeper-insights, cells: 1}
+        data:
+          set: synthetic
+          hold-out: {rank: 250, pick: 250}
+          augment: []
+        seed: 7
+        train:
+          batch: 32
+          budget: {images: 400000}
+          optimizer: {lr: 0.07, lr-end: 0.001, schedule: cosine, momentum: 0.9, weight-decay: 1.0e-3, unsampled: decay}
+          bn-momentum: 0.4
+          sampling: shuffled-cycle
+        sharing: {mode: all}
+        score: {on: rank, bn: batch, measure: loss, window: 4, smooth: main-effects}
+        rounds:
+          - {at: 0.5}
+          - {at: 0.7}
+        policy: {use: keep-all}     # dropping has not been shown to help here; --policy keep-fraction drops half in each round
         checkpoint: {every-batches: 500, every-seconds: 60, keep: 3}
 
         """#,

@@ -234,7 +234,10 @@ import Testing
             "policy={use: keep-fraction, kepe: 0.5}",
             "policy: keep-fraction: unknown parameter \"kepe\" (did you mean keep?)"
         ),
-        ("policy.keep=1.5", "demo:21: policy: keep-fraction: keep is 1.5, expected a number above 0.0 and at most 1.0"),
+        (
+            "policy={use: keep-fraction, keep: 1.5}",
+            "policy: keep-fraction: keep is 1.5, expected a number above 0.0 and at most 1.0"
+        ),
         (
             "policy=keep-best",
             "policy: unknown policy \"keep-best\" (known: "

@@ -149,13 +149,13 @@ def picture(espalier):
     target.parent.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as temporary:
         place = pathlib.Path(temporary)
-        subprocess.run([espalier, "search", "--run", "demo"], cwd=place, check=True, capture_output=True)
+        subprocess.run([espalier, "search", "--recipe", "demo-progressive", "--run", "drops"], cwd=place, check=True, capture_output=True)
         subprocess.run(
-            [espalier, "report", "demo", "--out", "demo.html", "--truth", str(ROOT / "docs/results/synthetic_64.csv")],
+            [espalier, "report", "drops", "--out", "drops.html", "--truth", str(ROOT / "docs/results/synthetic_64.csv")],
             cwd=place, check=True, capture_output=True)
         # Two places of the page, side by side.
         frames = "".join(
-            f"<iframe src='{(place / 'demo.html').as_uri()}{anchor}' width=824 height=1000 style='border:0; position:absolute;"
+            f"<iframe src='{(place / 'drops.html').as_uri()}{anchor}' width=824 height=1000 style='border:0; position:absolute;"
             f" left:{left}px; top:0; transform:scale(.58); transform-origin:0 0'></iframe>"
             for left, anchor in ((0, ""), (480, "#rank-over-time")))
         wrapper = place / "wrapper.html"

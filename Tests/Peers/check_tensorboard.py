@@ -74,10 +74,10 @@ def main():
 
         # The runs of a comparison, each in a folder of its own.
         ran = subprocess.run(
-            [espalier, "compare", "--name", "pair", "--arms", "demo,uniform", "--seeds", "3", "--json", *SETTINGS,
+            [espalier, "compare", "--name", "pair", "--arms", "demo-progressive,uniform", "--seeds", "3", "--json", *SETTINGS,
              "--tensorboard", "logs"], cwd=place, capture_output=True, text=True)
         assert ran.returncode == 0, ran.stderr
-        for arm in ["demo", "uniform"]:
+        for arm in ["demo-progressive", "uniform"]:
             series = read(place / f"logs/pair.{arm}.s3")
             assert TAGS - {"truth/tau_b"} <= set(series), f"{arm}: {set(series)}"
             steps_there = [step for step, _ in series["train/loss"]]
