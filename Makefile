@@ -63,7 +63,7 @@ soak: setup
 	@command -v valgrind > /dev/null || { echo "espalier: install the Debian package valgrind" >&2; exit 1; }
 	$(MAKE) sanitize
 	$(SWIFT) build -c release --build-tests
-	ESPALIER_SOAK=1 $(SWIFT) test -c release --skip-build --disable-xctest --filter 'OpTableTests|LayerTableTests|SimulationTests|BiasTests|GrowingMapTests'
+	ESPALIER_SOAK=1 $(SWIFT) test -c release --skip-build --disable-xctest --filter 'OpTableTests|LayerTableTests|SimulationTests|Bias(Gap)?Tests|GrowingMapTests'
 	Tests/Soak/valgrind.sh memcheck $(ESPALIER)
 	Tests/Soak/valgrind.sh instructions $(ESPALIER)
 	$(SWIFT) test -c release --package-path Examples/custom-policy --scratch-path .build/custom-policy --disable-xctest

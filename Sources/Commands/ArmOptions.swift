@@ -6,11 +6,13 @@ import Searches
 
 /// Which arms a comparison has.
 struct ArmOptions: ParsableArguments {
+    private static let usual = "demo-progressive"
+
     @Option(
         help: ArgumentHelp(
             "Recipe files, built-in recipes or controls of the first one, separated by commas.",
             valueName: "a.yaml,b.yaml"))
-    var arms = "demo-progressive"
+    var arms = ArmOptions.usual
     @Flag(help: "Add every control the first arm allows: what it is made of, taken away one at a time.")
     var controls = false
     @Option(
@@ -39,7 +41,8 @@ struct ArmOptions: ParsableArguments {
     /// Options that say what is to be run, as far as they were given.
     var given: [String] {
         [
-            (arms != "demo-progressive", "--arms"), (controls, "--controls"), (trunk != nil, "--trunk"), (!vary.isEmpty, "--vary"),
+            (arms != ArmOptions.usual, "--arms"), (controls, "--controls"), (trunk != nil, "--trunk"),
+            (!vary.isEmpty, "--vary"),
             (!settings.isEmpty, "--set"),
         ].filter(\.0).map(\.1)
     }

@@ -103,7 +103,10 @@ struct CompareCommand: AsyncParsableCommand {
     ) async throws {
         let (file, picks) = try await retrained(given, by: recipe)
         try await answer(file, part)
-        let hint = "their pairs stay unfinished; lower train.optimizer.lr under another --name"
+        let hint =
+            diverged.isEmpty
+            ? "their arms are compared without them; lower the rate of the recipe of --retrain-picks"
+            : "their pairs stay unfinished; lower train.optimizer.lr under another --name"
         if let diverging = Diverging(diverged + picks, hint: hint) { throw diverging }
     }
 

@@ -144,7 +144,7 @@ struct ComparisonReader {
 
     /// Where the trunk of a seed has diverged its arms are missing for good, which is told.
     private mutating func noteTrunk(_ seed: UInt64) {
-        guard let folder = try? file.trunkFolder(seed, in: root), folder.exists,
+        guard let folder = try? ComparisonFile.trunkFolder(of: file.name, seed, in: root), folder.exists,
             let store = try? CheckpointStore.open(folder, for: .reading)
         else { return }
         defer { store.close() }

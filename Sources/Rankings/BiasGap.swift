@@ -55,7 +55,7 @@ package struct BiasGap: Sendable, Hashable, Codable {
     /// Pairs with fewer children than ``BiasTest/fewestChildren``: no effect can be told.
     package let tooSmall: Int
     /// Features that some pair has, and the seeds it takes to test them all: with fewer, not even seeds that all agree can
-    /// pass Holm's adjustment, and no test is made.
+    /// pass Holm's adjustment. Tested are those features that have seeds enough for as many as they are.
     package let features: Int
     package let takes: Int
     package let findings: [Finding]

@@ -1,7 +1,9 @@
 /// What is asked of a table of scores besides the figures that are always made.
 package struct MetricsOptions: Sendable {
+    package static let standardTops = [1, 3]
+
     /// The n of Top-n-Rank.
-    package var tops = [1, 3]
+    package var tops = standardTops
     /// The k of precision and of Phi; empty means one eighth of the children, 1 at least.
     package var ks: [Int] = []
     /// Also GT-Tau-Mean-k and -Std-k over this many last rows.
@@ -22,7 +24,8 @@ package struct MetricsOptions: Sendable {
     /// - Throws: ``RankingsError`` for what is out of range.
     func check(children: Int) throws {
         if let k = (tops + ks).first(where: { $0 < 1 }) { throw RankingsError("the top \(k), expected 1 or more") }
-        if let k = ks.first(where: { $0 > children }) {
+        // Those that are always asked for are left out of small tables.
+        if let k = (ks + (tops == Self.standardTops ? [] : tops)).first(where: { $0 > children }) {
             throw RankingsError("the top \(k) of \(children) children, expected no more than there are")
         }
         if let last, last < 1 { throw RankingsError("the last \(last) rows, expected 1 or more") }

@@ -51,7 +51,7 @@ extension MetricsReport {
         let taus = try PairwiseTaus(table)
         stability = try RowStability(
             table, taus: taus, ks: asked.ks(truth), persistence: asked.persistence, level: level)
-        let ceiling = try NoiseCeiling(truth, subsets: asked.subsets)
+        let ceiling = try NoiseCeiling(truth, subsets: asked.subsets, tops: asked.tops)
         self.ceiling = ceiling
         last = asked.last.flatMap { k in
             Moments(last: k, of: measured.map(\.tauB)).map { Last(rows: k, mean: $0.mean, std: $0.std) }

@@ -47,11 +47,14 @@ package struct NoiseCeiling: Sendable, Hashable, Codable {
     /// Where it does not say how many runs there were, the deviations are taken as they are and what needs the number is
     /// nil.
     ///
-    /// - Parameter subsets: also the taus among these children.
+    /// - Parameters:
+    ///   - subsets: also the taus among these children.
+    ///   - tops: the n of Top-n-Rank.
     /// - Throws: ``RankingsError`` for a subset with unknown children.
     /// - Cost: draws x 5 taus of O(c log c): 0.15 s for 64 children.
     package init?(
         _ truth: TruthTable, subsets: [(name: String, children: [String])] = [],
+        tops: [Int] = MetricsOptions.standardTops,
         draws: Int? = nil, seed: UInt64 = 0
     ) throws {
         let draws = draws ?? affordableDraws(children: truth.means.count)
@@ -59,7 +62,7 @@ package struct NoiseCeiling: Sendable, Hashable, Codable {
         let errors = truth.standardErrors()
         let means = truth.means
         let parts = try subsets.map { (name: $0.name, places: try truth.places(of: $0.children)) }
-        var sums = CeilingMeans(subsets: parts.count)
+        var sums = CeilingMeans(subsets: parts.count, tops: tops)
         for draw in 0..<draws {
             var stream = RandomStream(seed: seed, purpose: .bootstrap, round: Draws.runs, step: draw)
             func around(_ spread: [Double]) -> [Double] { zip(means, spread).map { $0 + $1 * stream.normal() } }

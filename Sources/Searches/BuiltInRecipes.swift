@@ -24,7 +24,7 @@ package enum BuiltInRecipes {
         rounds:
           - {at: 0.5}
           - {at: 0.7}
-        policy: {use: keep-all}     # dropping has not been shown to help here; --policy keep-fraction drops half in each round
+        policy: {use: keep-all}     # dropping was not shown to help on these images; --policy keep-fraction drops half in each round
         checkpoint: {every-batches: 500, every-seconds: 60, keep: 3}
 
         """#,

@@ -76,10 +76,11 @@ extension Comparison {
 
     /// An arm's run has ended; a trunk has come to its end, or no arm needs it any more.
     private func isDone(_ task: Task, _ file: ComparisonFile, in root: String) throws -> Bool {
-        let newest = try folder(of: task, file, in: root).newest()
-        guard task.arm == nil else { return newest?.head.phase == .done }
-        if let newest, newest.state.round > 0 { return true }
-        return try running.allSatisfy { try file.folder(of: $0.name, task.seed, in: root).exists }
+        if task.arm == nil, try running.allSatisfy({ try file.folder(of: $0.name, task.seed, in: root).exists }) {
+            return true
+        }
+        guard let newest = try folder(of: task, file, in: root).newest() else { return false }
+        return task.arm == nil ? newest.state.round > 0 : newest.head.phase == .done
     }
 
     /// Begins a run, or goes on with it, and brings it to its end.

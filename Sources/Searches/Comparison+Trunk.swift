@@ -43,7 +43,7 @@ extension Comparison {
     }
 
     func trunkFolder(_ seed: UInt64, in root: String) throws -> RunFolder {
-        try RunFolder(root: root, name: run(arm: Self.trunkName, seed: seed))
+        try ComparisonFile.trunkFolder(of: name, seed, in: root)
     }
 
     /// Brings the trunk of a seed to its end and gives its name.

@@ -156,8 +156,8 @@ extension ComparisonFile {
     }
 
     /// Where the common beginning of a seed is, or would be.
-    package func trunkFolder(_ seed: UInt64, in root: String) throws -> RunFolder {
-        try RunFolder(root: root, name: "\(name).\(Comparison.trunkName).s\(seed)")
+    package static func trunkFolder(of comparison: String, _ seed: UInt64, in root: String) throws -> RunFolder {
+        try RunFolder(root: root, name: "\(comparison).\(Comparison.trunkName).s\(seed)")
     }
 
     /// Images by which one arm has chosen are what another one is judged on.

@@ -37,7 +37,7 @@ import Testing
     /// Nothing changed, with and without a bias that both have: the two features are shown at most as often as promised.
     @Test func noiseAloneIsNoGrowth() throws {
         for both in [0.0, 2] {
-            let worlds = 150
+            let worlds = ProcessInfo.processInfo.environment["ESPALIER_SOAK"] == nil ? 150 : 1_000
             let shown = try (0..<worlds).count { world in
                 try #require(try BiasGap(pairs(world, lift: 0, both: both))).findings
                     .contains { $0.move != nil }
@@ -50,7 +50,7 @@ import Testing
     /// Neither scoring has a bias, but the pruned run's is noisier, and the features go with the truth, whose table has an error.
     /// The effects of noise alone then differ: not taken out, they pass for shown in a fifth of these worlds.
     @Test func moreNoiseIsNoBias() throws {
-        let worlds = 120
+        let worlds = ProcessInfo.processInfo.environment["ESPALIER_SOAK"] == nil ? 120 : 1_000
         let error = 0.3
         var shown = 0
         var naive = 0

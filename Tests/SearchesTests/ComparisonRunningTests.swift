@@ -59,7 +59,7 @@ import Testing
         #expect(places.seen.map(\.number) == [1, 4] && places.seen.allSatisfy { $0.total == 6 })
         let file = try #require(try ComparisonFile.find("trial", in: scratch.root))
         for seed: UInt64 in [1, 2] {
-            #expect(try file.trunkFolder(seed, in: scratch.root).name == "trial.trunk.s\(seed)")
+            #expect(try ComparisonFile.trunkFolder(of: file.name, seed, in: scratch.root).name == "trial.trunk.s\(seed)")
             #expect(try scratch.recorded("trial.trunk.s\(seed)").divergence != nil)
         }
         for member in file.arms.flatMap(\.runs) { #expect(try !member.folder(in: scratch.root).exists) }

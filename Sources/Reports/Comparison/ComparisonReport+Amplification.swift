@@ -18,7 +18,10 @@ extension ComparisonReport {
             if gap.pairs == 0 {
                 line += "too few children kept to tell an effect, which takes \(BiasTest.fewestChildren)."
             } else if gap.findings.isEmpty {
-                line += "no test, since \(gap.features) features take \(gap.takes) seeds."
+                line +=
+                    gap.pairs < gap.takes
+                    ? "no test, since \(gap.features) features take \(gap.takes) seeds."
+                    : "no test, since no feature stands in enough of them."
             } else if shown.isEmpty {
                 line += "none of \(gap.findings.count) effects was shown to differ."
             } else {
