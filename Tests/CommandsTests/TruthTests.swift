@@ -47,14 +47,19 @@ extension CommandLineTests {
         let made = try Program.run(
             ["search", "--recipe", "micro.yaml", "--run", "three", "--set", space], in: scratch)
         try #require(made.status == 0, "\(made.errors)")
-        let told = try Program.run(
+        let written = try Program.run(
             words("report three --truth table.csv --out three.json --out three.md"), in: scratch)
         let json = try scratch.read("three.json")
         let document = try #require(JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
         let audit = try #require(document["audit"] as? [String: Any])
-        #expect((audit["likelyBest"] as? [String])?.sorted() == ["111", "112"], "\(told.errors)")
+        #expect((audit["likelyBest"] as? [String])?.sorted() == ["111", "112"], "\(written.errors)")
         let page = try scratch.read("three.md")
         #expect(page.contains("of 3 at the start") && page.contains("From 3 to 2") && !page.contains("never scored"))
+        // Where all stay there is no step to be seen, and that is said.
+        let kept = ["search", "--recipe", "micro.yaml", "--run", "all", "--set", space, "--policy", "keep-all"]
+        #expect(try Program.run(kept, in: scratch).status == 0)
+        let told = try Program.run(words("report all --truth table.csv"), in: scratch).output
+        #expect(told.contains("All 3, of which the final ranking chose one. Nobody was dropped."), "\(told)")
     }
 
     @Test func aTruthIsADocument() throws {

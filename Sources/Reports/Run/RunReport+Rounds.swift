@@ -122,12 +122,12 @@ extension RunReport {
         let isWide = start / max(1, lowest) > 60
         if isWide { spans = spans.map { .init($0.x, 1, max(1, $0.high)) } }
         let outline = spans.map { Mark.Point($0.x, $0.high) }
+        let (all, left) = (Numbers.grouped(Int(start)), Numbers.grouped(Int(count)))
+        let range = lowest == start ? "All \(all)" : "From \(all) to \(left)"
+        let steps = lowest == start ? "Nobody was dropped." : "Each step down is a decision."
         return Plot(
             "Children alive over the budget.",
-            """
-            From \(Numbers.grouped(Int(start))) to \(Numbers.grouped(Int(count)))\
-            \(isDone ? ", of which the final ranking chose one" : " so far"). Each step down is a decision.
-            """,
+            "\(range)\(isDone ? ", of which the final ranking chose one" : " so far"). \(steps)",
             x: Axis("budget spent, %", reaching: [0, 100]),
             y: Axis(
                 isWide ? "children alive (logarithmic)" : "children alive", kind: isWide ? .logarithmic : .linear,
