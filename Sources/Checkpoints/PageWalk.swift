@@ -107,6 +107,7 @@ struct PageWalk {
             if isLeaf { counts.leaf += 1 } else { counts.branch += 1 }
 
             var children: [(page: UInt64, key: [UInt8])] = []
+            var spans: [(start: Int, bytes: Int)] = []
             for i in 0..<count {
                 let node = Int(word(16 + 2 * i, UInt16.self))
                 guard node >= upper, node % 2 == 0, node + 8 <= bytes.count else { throw damage("entry out of bounds") }
@@ -116,6 +117,7 @@ struct PageWalk {
                 guard node + 8 + keyBytes <= bytes.count, keyBytes <= 511 else { throw damage("key out of bounds") }
                 let key = Array(bytes[(node + 8)..<(node + 8 + keyBytes)])
                 if !isLeaf {
+                    spans.append((node, 8 + keyBytes))
                     children.append((low | high << 16 | UInt64(flags) << 32, key))
                     continue
                 }
@@ -126,6 +128,7 @@ struct PageWalk {
                 last = key
                 counts.entries += 1
                 let start = node + 8 + keyBytes, size = Int(low | high << 16)
+                spans.append((node, 8 + keyBytes + (flags == 1 ? 8 : size)))
                 if flags == 1 {
                     guard start + 8 <= bytes.count else { throw damage("value out of bounds") }
                     let value = try overflow(word(start, UInt64.self), size: size, by: number, whole: kind == .free)
@@ -144,6 +147,13 @@ struct PageWalk {
                     try tree(MetaPages.Tree(value), .table)
                 }
             }
+            // Entries lie side by side, each on an even place. LMDB takes one away by its size, and would move the others wrongly.
+            var place = upper
+            for span in spans.sorted(by: { $0.start < $1.start }) {
+                guard span.start == place else { throw damage("entries overlap") }
+                place += span.bytes + span.bytes % 2
+            }
+            guard place == bytes.count else { throw damage("entries overlap") }
             for (i, child) in children.enumerated() {
                 let start = i == 0 ? from : child.key
                 let end = i + 1 < count ? children[i + 1].key : to

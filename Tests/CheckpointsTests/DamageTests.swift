@@ -26,6 +26,27 @@ import Testing
         return (now, before)
     }
 
+    /// An entry that claims 512 bytes of its neighbours can be read, but LMDB would move the wrong ones when it is taken away:
+    /// going back in such a store ended with one that nobody could open.
+    @Test func anEntryThatClaimsItsNeighboursIsRefused() throws {
+        let scratch = try Scratch()
+        _ = try build(scratch)
+        let url = URL(fileURLWithPath: scratch.database)
+        var bytes = [UInt8](try Data(contentsOf: url))
+        let mark: [UInt8] = [0x45, 0x53, 0x50, 0x31, Scratch.Kind.metric.rawValue]
+        var changed = 0
+        for place in stride(from: 64, to: bytes.count - 5, by: 1) where bytes[place..<place + 5].elementsEqual(mark) {
+            // Before the record its key, before that size, flags and the key's size.
+            let key = (1...48).first { bytes[place - $0 - 2] == $0 && bytes[place - $0 - 8] == 40 }
+            guard let key, place % 4_096 + 40 + 512 <= 4_096 else { continue }
+            bytes[place - key - 7] ^= 2
+            changed += 1
+        }
+        try #require(changed > 0)
+        try Data(bytes).write(to: url)
+        #expect(complaint { try scratch.open(.reading) }.contains("entries overlap"))
+    }
+
     private enum Outcome { case detected, harmless, previous, wrong }
 
     private func look(_ scratch: Scratch, _ known: (now: String, before: String)) -> Outcome {
