@@ -147,13 +147,13 @@ struct PageWalk {
                     try tree(MetaPages.Tree(value), .table)
                 }
             }
-            // Entries lie side by side, each on an even place. LMDB takes one away by its size, and would move the others wrongly.
+            // Entries lie side by side to the end of the page, on even places. LMDB takes one away by its size: by a wrong one it
+            // would move the wrong bytes.
             var place = upper
-            for span in spans.sorted(by: { $0.start < $1.start }) {
+            for span in spans.sorted(by: { $0.start < $1.start }) + [(bytes.count, 0)] {
                 guard span.start == place else { throw damage("entries overlap") }
                 place += span.bytes + span.bytes % 2
             }
-            guard place == bytes.count else { throw damage("entries overlap") }
             for (i, child) in children.enumerated() {
                 let start = i == 0 ? from : child.key
                 let end = i + 1 < count ? children[i + 1].key : to

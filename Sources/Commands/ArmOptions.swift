@@ -42,8 +42,7 @@ struct ArmOptions: ParsableArguments {
     var given: [String] {
         [
             (arms != ArmOptions.usual, "--arms"), (controls, "--controls"), (trunk != nil, "--trunk"),
-            (!vary.isEmpty, "--vary"),
-            (!settings.isEmpty, "--set"),
+            (!vary.isEmpty, "--vary"), (!settings.isEmpty, "--set"),
         ].filter(\.0).map(\.1)
     }
 

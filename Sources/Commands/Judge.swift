@@ -27,8 +27,7 @@ struct Judge {
             if left > 0 { stamps.append("\(left) of \(picks.count) picks have not been trained anew.") }
         }
         var record = try ComparisonRecord(name: file.name, stage: file.stage.rawValue, free: reader.free, arms: arms)
-            .judged(truth: reader.judging?.table)
-        if let unequal = reader.unequalImages { record = record.refused("unequal images: \(unequal)") }
+            .judged(truth: reader.judging?.table, unequal: reader.unequalImages.map { "unequal images: \($0)" })
         record.stamps = stamps + record.ownStamps
         return Judge(
             record: record, isComplete: reader.isComplete, pages: reader.pages,
@@ -59,19 +58,6 @@ extension ComparisonFile {
 }
 
 extension ComparisonRecord {
-    /// The same without any difference or test.
-    fileprivate func refused(_ why: String) -> ComparisonRecord {
-        func refuse(_ was: Verdict) -> Verdict {
-            Verdict(
-                measure: was.measure, arm: was.arm, against: was.against, n: was.n, conclusion: .refused, reason: why)
-        }
-        var refused = self
-        refused.verdict = verdict.map(refuse)
-        refused.contrasts = contrasts.map(refuse)
-        refused.secondary = []
-        return refused
-    }
-
     fileprivate var ownStamps: [String] {
         var stamps: [String] = []
         if let gap = costGap, gap > Self.allowedGap {

@@ -36,7 +36,9 @@ struct TruthOptions: ParsableArguments {
 
     /// A table as runs of a space are held against it: of the children they begin with only, beside rankings that cost
     /// nothing.
-    func truth(_ table: TruthTable, of space: SearchSpaceNames, only: [String] = []) throws -> RunTruth {
+    ///
+    /// - Parameter only: those children; empty stands for all of the space.
+    func truth(_ table: TruthTable, of space: SearchSpaceNames, only: [String]) throws -> RunTruth {
         let children = Set(only)
         let own = try table.restricted(
             to: table.labels.filter { space.has($0) && (only.isEmpty || children.contains($0)) })

@@ -46,10 +46,8 @@ package struct BiasChange: Sendable, Hashable, Codable {
         func difference(_ a: Double?, _ b: Double?) -> Double? { a.flatMap { a in b.map { $0 - a } } }
         let null = BiasNull(truth: truth, errors: errors)
         let drawn = (0..<(draws ?? BiasTest.draws(for: features.count))).map { number in
-            func draw(_ tau: Double, _ lane2: Int) -> [Double?] {
-                var stream = RandomStream(seed: seed, purpose: .bootstrap, round: lane + 1, step: number, lane: lane2)
-                let (scores, truth) = null.draw(tau: tau, &stream)
-                return effects.values(scores: scores, truth: truth)
+            func draw(_ tau: Double, _ stream: Int) -> [Double?] {
+                null.effects(effects, tau: tau, seed: seed, lane: lane, number: number, stream: stream)
             }
             return zip(draw(first, 2), draw(second, 3)).map(difference)
         }

@@ -109,9 +109,8 @@ package struct BiasGap: Sendable, Hashable, Codable {
         var sums = [Double](repeating: 0, count: columns.count)
         var counts = [Int](repeating: 0, count: columns.count)
         for number in 0..<draws {
-            var stream = RandomStream(seed: 0, purpose: .bootstrap, round: lane + 1, step: number, lane: 4)
-            let (scores, truth) = null.draw(tau: tau, &stream)
-            for (place, effect) in partial.values(scores: scores, truth: truth).enumerated() {
+            let drawn = null.effects(partial, tau: tau, seed: 0, lane: lane, number: number, stream: 4)
+            for (place, effect) in drawn.enumerated() {
                 guard let effect else { continue }
                 sums[place] += effect
                 counts[place] += 1

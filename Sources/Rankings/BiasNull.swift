@@ -70,5 +70,16 @@ struct BiasNull: Sendable {
     }
 }
 
+extension BiasNull {
+    /// The effects of one draw; a function of (seed, lane, number, stream).
+    func effects(
+        _ effects: PartialEffects, tau: Double, seed: UInt64, lane: Int, number: Int, stream: Int
+    ) -> [Double?] {
+        var stream = RandomStream(seed: seed, purpose: .bootstrap, round: lane + 1, step: number, lane: stream)
+        let (scores, truth) = draw(tau: tau, &stream)
+        return effects.values(scores: scores, truth: truth)
+    }
+}
+
 /// The places from 1, the smallest; equals share their mean place. No NaN.
 func averagePlaces(_ values: [Double]) -> [Double] { (try? ranks(values, from: .smallest)) ?? [] }

@@ -81,10 +81,8 @@ package struct BiasTest: Sendable, Hashable, Codable {
             let found = effects.values(scores: averagePlaces(scores), truth: averagePlaces(truth))
             let count = draws ?? Self.draws(for: features.count)
             let null = BiasNull(truth: truth, errors: errors)
-            let drawn = (0..<count).map { number in
-                var stream = RandomStream(seed: seed, purpose: .bootstrap, round: lane + 1, step: number, lane: 1)
-                let (scores, truth) = null.draw(tau: tau, &stream)
-                return effects.values(scores: scores, truth: truth)
+            let drawn = (0..<count).map {
+                null.effects(effects, tau: tau, seed: seed, lane: lane, number: $0, stream: 1)
             }
             results = NullTest.all(found: zip(found, usable).map { $1 ? $0 : nil }, null: drawn)
             self.draws = count

@@ -3,16 +3,18 @@ import Rankings
 extension ComparisonRecord {
     /// The same arms with their verdicts: a pure function of what is recorded and a truth.
     ///
-    /// - Parameter truth: nil judges by picks trained anew, where every arm has them, and by nothing else.
+    /// - Parameters:
+    ///   - truth: nil judges by picks trained anew, where every arm has them, and by nothing else.
+    ///   - unequal: why the runs are no comparison at all; then every contrast is refused, and no difference told.
     /// - Throws: ``RankingsError`` for a child without a truth.
-    package func judged(truth: TruthTable?) throws -> ComparisonRecord {
+    package func judged(truth: TruthTable?, unequal: String? = nil) throws -> ComparisonRecord {
         var judged = self
         guard arms.count > 1 else {
             (judged.verdict, judged.contrasts, judged.secondary) = (nil, [], [])
             return judged
         }
-        judged.verdict = try verdict(of: arms[0], against: arms[1], truth)
-        let further = try arms.dropFirst(2).map { try verdict(of: arms[0], against: $0, truth) }
+        judged.verdict = try verdict(of: arms[0], against: arms[1], truth, unequal)
+        let further = try arms.dropFirst(2).map { try verdict(of: arms[0], against: $0, truth, unequal) }
         let tested = further.indices.filter { further[$0].p != nil }
         judged.contrasts = further
         for (place, adjusted) in zip(tested, holmAdjusted(tested.map { further[$0].p ?? 1 })) {
@@ -20,7 +22,7 @@ extension ComparisonRecord {
             let isWinner = [.better, .worse].contains(further[place].conclusion)
             if isWinner, adjusted > 0.05 { judged.contrasts[place].conclusion = .inconclusive }
         }
-        judged.secondary = try secondary(of: arms[0], against: arms[1])
+        judged.secondary = unequal == nil ? try secondary(of: arms[0], against: arms[1]) : []
         return judged
     }
 
@@ -40,14 +42,16 @@ extension ComparisonRecord {
     private static let onePlacebo =
         "the arms are one recipe, a placebo: what differs between them is chance, or the machines they ran on"
 
-    private func verdict(of arm: Arm, against other: Arm, _ truth: TruthTable?) throws -> Verdict {
+    private func verdict(
+        of arm: Arm, against other: Arm, _ truth: TruthTable?, _ unequal: String?
+    ) throws -> Verdict {
         let pairs = Self.pairs(arm, other)
         let done = pairs.filter { $0.0.best != nil && $0.1.best != nil }
         let paired = try Self.paired(done, truth)
         var verdict = Verdict(
             measure: paired?.measure ?? "none", arm: arm.name, against: other.name, n: done.count, conclusion: .none,
             reason: nil)
-        let refusal = Self.unequalCost(arm, other, done)
+        let refusal = unequal ?? Self.unequalCost(arm, other, done)
         let unfinished = Self.unfinished(arm, other, done.count)
         if let comparison = paired?.comparison, refusal == nil {
             verdict.fill(comparison, isWhole: unfinished == nil)

@@ -3,8 +3,10 @@ import Foundations
 import Rankings
 import Testing
 
-/// Whether dropping amplifies a bias, on worlds where it is known.
+/// Whether dropping amplifies a bias, on worlds where it is known; more of them with `ESPALIER_SOAK=1`.
 @Suite struct BiasGapTests {
+    private static let soak = ProcessInfo.processInfo.environment["ESPALIER_SOAK"] == "1"
+
     /// Sixteen children a seed, with a choice that half have; scores are truth and noise, and `lift` for the choice in the
     /// pruned run, `both` in both.
     private func pairs(_ world: Int, seeds: Int = 10, lift: Double, both: Double = 0) -> [BiasGap.Pair] {
@@ -37,7 +39,7 @@ import Testing
     /// Nothing changed, with and without a bias that both have: the two features are shown at most as often as promised.
     @Test func noiseAloneIsNoGrowth() throws {
         for both in [0.0, 2] {
-            let worlds = ProcessInfo.processInfo.environment["ESPALIER_SOAK"] == nil ? 150 : 1_000
+            let worlds = Self.soak ? 1_000 : 150
             let shown = try (0..<worlds).count { world in
                 try #require(try BiasGap(pairs(world, lift: 0, both: both))).findings
                     .contains { $0.move != nil }
@@ -50,7 +52,7 @@ import Testing
     /// Neither scoring has a bias, but the pruned run's is noisier, and the features go with the truth, whose table has an error.
     /// The effects of noise alone then differ: not taken out, they pass for shown in a fifth of these worlds.
     @Test func moreNoiseIsNoBias() throws {
-        let worlds = ProcessInfo.processInfo.environment["ESPALIER_SOAK"] == nil ? 120 : 1_000
+        let worlds = Self.soak ? 1_000 : 120
         let error = 0.3
         var shown = 0
         var naive = 0
